@@ -1,0 +1,1 @@
+"""What the console does: sync, sign-in, pending actions, exports. No widgets here."""

@@ -1,0 +1,1 @@
+"""The HTTPS interface: rights, schemas in and out, one flow a route."""

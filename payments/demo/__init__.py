@@ -1,0 +1,1 @@
+"""The sample business and its live traffic, reproducible from a seed."""

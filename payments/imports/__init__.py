@@ -1,0 +1,1 @@
+"""History brought in from another system: column profiles, streaming readers, a report."""

@@ -1,0 +1,1 @@
+"""Rules and scoring that give an order its coefficient and the reasons for it."""

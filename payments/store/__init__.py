@@ -1,0 +1,1 @@
+"""Tables, the unit of work and what is read and written in them; the only place with SQL."""

@@ -1,0 +1,1 @@
+"""Jobs: what happens later, retried until it is done."""
