@@ -127,8 +127,10 @@ class Attempt(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class OrderLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of an order. ``unit_price`` is exact text in major units (imports have 3 decimals);
-    ``amount`` is the line's share of the order amount in minor units: the shares add up to it.
+    """One line of an order.
+
+    ``unit_price`` is exact text in major units (imports have 3 decimals); ``amount`` is the line's
+    share of the order amount in minor units: the shares add up to it.
     """
 
     product_id: str
