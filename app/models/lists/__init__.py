@@ -1,0 +1,1 @@
+"""The list models over the local store: queries, windows of rows, one table model per list."""

@@ -1,0 +1,1 @@
+"""The encrypted local store: one SQLCipher database, its schema, records, search and figures."""

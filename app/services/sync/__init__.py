@@ -1,0 +1,1 @@
+"""Keeping the local store true: the feed applied, what a person decided sent."""
