@@ -1,0 +1,1 @@
+"""How the console looks: tokens, fonts, icons and the one style sheet."""

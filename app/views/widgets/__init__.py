@@ -1,0 +1,1 @@
+"""The building blocks that every panel is made of."""
