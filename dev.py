@@ -22,10 +22,10 @@ TEST_LOCK = ROOT / "requirements-test.lock"
 OLDEST_PYTHON = (3, 11)
 
 CHECKS = (
-    ("ruff", "check", "."),
-    ("ruff", "format", "--check", "."),
-    ("mypy",),
-    ("importlinter.cli", "lint"),
+    ("ruff check", "-m", "ruff", "check", "."),
+    ("ruff format", "-m", "ruff", "format", "--check", "."),
+    ("types", "-m", "mypy"),
+    ("import contracts", "-c", "from importlinter.cli import lint_imports_command as c; c()"),
 )
 LOCK_OPTIONS = (
     "--universal",
@@ -104,7 +104,7 @@ def check(_options: list[str]) -> int:
     status = install(TEST_LOCK)
     if status:
         return status
-    failed = [arguments[0] for arguments in CHECKS if module(*arguments)]
+    failed = [name for name, *arguments in CHECKS if call(PYTHON, *arguments)]
     return stop(f"Not clean: {', '.join(failed)}.") if failed else 0
 
 
