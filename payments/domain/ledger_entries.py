@@ -19,6 +19,7 @@ class LedgerEvent(StrEnum):
 
     PAYMENT_RECEIVED = "payment_received"
     UNASKED_RECEIVED = "unasked_received"
+    BALANCE_GRANTED = "balance_granted"
     REFUND_RESERVED = "refund_reserved"
     REFUND_RELEASED = "refund_released"
     REFUND_PAID = "refund_paid"
@@ -45,7 +46,7 @@ class Sale:
     instructor_id: str
 
 
-OWED_BACK = "refunds"
+OWED = "owed_to_payers"
 PLATFORM = "platform_revenue"
 TAX = "tax_payable"
 
@@ -73,35 +74,42 @@ def money_account(channel: ChannelName, payer_id: str) -> str:
 
 
 def payment_received(sale: Sale, shares: Shares, fee: int) -> tuple[Entry, ...]:
-    """An order's money arrived: shared at once, or credited to the payer when it is a top-up."""
+    """An order's money arrived and is shared; a top-up's is owed until its balance is granted."""
     return _entries(
         sale.currency,
-        [(_money(sale), shares.total), *_negated(_earned(sale, shares)), *_fee(sale, fee)],
+        [(_money(sale), shares.total), *_negated(_given_up(sale, shares)), *_fee(sale, fee)],
     )
+
+
+def balance_granted(sale: Sale, amount: int) -> tuple[Entry, ...]:
+    """A top-up was fulfilled: the payer can spend it."""
+    return _entries(sale.currency, [(OWED, amount), (balance_account(sale.payer_id), -amount)])
 
 
 def unasked_received(sale: Sale, amount: int, fee: int) -> tuple[Entry, ...]:
     """Money that arrived late or a second time: it is owed back, nobody has earned it."""
-    return _entries(sale.currency, [(_money(sale), amount), (OWED_BACK, -amount), *_fee(sale, fee)])
+    return _entries(sale.currency, [(_money(sale), amount), (OWED, -amount), *_fee(sale, fee)])
 
 
 def refund_reserved(sale: Sale, amount: int) -> tuple[Entry, ...]:
     """A top-up's refund was asked for: the payer can no longer spend that part of the balance."""
-    return _entries(sale.currency, [(balance_account(sale.payer_id), amount), (OWED_BACK, -amount)])
+    return _entries(sale.currency, [(balance_account(sale.payer_id), amount), (OWED, -amount)])
 
 
 def refund_released(sale: Sale, amount: int) -> tuple[Entry, ...]:
     """A top-up's refund came to nothing: the payer may spend that part of the balance again."""
-    return _entries(sale.currency, [(balance_account(sale.payer_id), -amount), (OWED_BACK, amount)])
+    return _entries(sale.currency, [(balance_account(sale.payer_id), -amount), (OWED, amount)])
 
 
 def refund_paid(sale: Sale, shares: Shares, fee_returned: int) -> tuple[Entry, ...]:
     """A refund reached the payer; each part is taken back from who had earned it."""
-    given_up = (
-        [(OWED_BACK, shares.total)] if sale.kind is ProductKind.TOP_UP else _earned(sale, shares)
-    )
     return _entries(
-        sale.currency, [*given_up, (_money(sale), -shares.total), *_fee(sale, -fee_returned)]
+        sale.currency,
+        [
+            *_given_up(sale, shares),
+            (_money(sale), -shares.total),
+            *_fee(sale, -fee_returned),
+        ],
     )
 
 
@@ -109,7 +117,7 @@ def unasked_returned(sale: Sale, amount: int, fee_returned: int) -> tuple[Entry,
     """Money that arrived late or a second time has gone back."""
     return _entries(
         sale.currency,
-        [(OWED_BACK, amount), (_money(sale), -amount), *_fee(sale, -fee_returned)],
+        [(OWED, amount), (_money(sale), -amount), *_fee(sale, -fee_returned)],
     )
 
 
@@ -117,9 +125,9 @@ def _money(sale: Sale) -> str:
     return money_account(sale.channel, sale.payer_id)
 
 
-def _earned(sale: Sale, shares: Shares) -> list[tuple[str, int]]:
+def _given_up(sale: Sale, shares: Shares) -> list[tuple[str, int]]:
     if sale.kind is ProductKind.TOP_UP:
-        return [(balance_account(sale.payer_id), shares.total)]
+        return [(OWED, shares.total)]
     return [
         (instructor_account(sale.instructor_id), shares.instructor),
         (PLATFORM, shares.platform),

@@ -34,6 +34,7 @@ def test_every_event_posts_a_balanced_transaction(sale, shares, fee):
     for transaction in (
         entries.payment_received(sale, shares, fee),
         entries.unasked_received(sale, amount, fee),
+        entries.balance_granted(sale, amount),
         entries.refund_reserved(sale, amount),
         entries.refund_released(sale, amount),
         entries.refund_paid(sale, shares, fee),
@@ -45,12 +46,20 @@ def test_every_event_posts_a_balanced_transaction(sale, shares, fee):
 
 @given(sales, parts, amounts)
 def test_a_full_refund_with_its_fee_leaves_nothing_anywhere(sale, shares, fee):
-    reserved = (
-        [entries.refund_reserved(sale, shares.total)] if sale.kind is ProductKind.TOP_UP else []
+    assert not _balances(
+        entries.payment_received(sale, shares, fee), entries.refund_paid(sale, shares, fee)
     )
+
+
+@given(parts, amounts)
+def test_a_granted_top_up_is_reserved_before_it_goes_back(shares, fee):
+    sale = entries.Sale(ChannelName.WECHAT_PAY, "CNY", ProductKind.TOP_UP, "payer-1", "")
     assert not _balances(
         entries.payment_received(sale, shares, fee),
-        *reserved,
+        entries.balance_granted(sale, shares.total),
+        entries.refund_reserved(sale, shares.total),
+        entries.refund_released(sale, shares.total),
+        entries.refund_reserved(sale, shares.total),
         entries.refund_paid(sale, shares, fee),
     )
 
@@ -64,7 +73,9 @@ def test_unasked_money_that_went_back_leaves_nothing_anywhere(sale, amount, fee)
 
 def test_a_top_up_becomes_the_payers_balance():
     sale = entries.Sale(ChannelName.ALIPAY, "CNY", ProductKind.TOP_UP, "payer-1", "")
-    assert _balances(entries.payment_received(sale, Shares(0, 10_000), 60)) == {
+    received = entries.payment_received(sale, Shares(0, 10_000), 60)
+    assert _balances(received)["owed_to_payers"] == -10_000
+    assert _balances(received, entries.balance_granted(sale, 10_000)) == {
         "channel_clearing:alipay": 9_940,
         "payer_balance:payer-1": -10_000,
         "fees:alipay": 60,
