@@ -16,7 +16,7 @@ from typing import Final
 class Outcome(StrEnum):
     """How a simulated payment or refund goes.
 
-    Faults of the answer (``no_answer`` to ``server_error_after``) strike the first request of a
+    Faults of the answer (``no_answer`` to ``forged_answer``) strike the first request of a
     number; a repeated request is answered well, so that recovery can be watched. Afterwards the
     payment waits for a buyer as in ``by_hand``.
     """
@@ -32,6 +32,10 @@ class Outcome(StrEnum):
     SLOW_ANSWER = "slow_answer"
     SERVER_ERROR = "server_error"  # 5xx, nothing taken
     SERVER_ERROR_AFTER = "server_error_after"  # taken, then 5xx
+    BUSY = "busy"  # the provider's rate limit, nothing taken
+    UNSIGNED_ANSWER = "unsigned_answer"  # taken, the answer lacks its signature
+    FORGED_ANSWER = "forged_answer"  # taken, the answer is signed by somebody else
+    UNSUPPORTED_METHOD = "unsupported_method"  # refused for good: not opened for this merchant
     DUPLICATE_NOTIFICATION = "duplicate_notification"
     REORDERED_NOTIFICATION = "reordered_notification"  # the payment's after the refund's
     LATE_NOTIFICATION = "late_notification"
@@ -53,6 +57,21 @@ BUYER_PAYS: Final = frozenset(
         Outcome.NO_NOTIFICATION,
     }
 )
+
+# Faults of the answer, before anything is taken and after.
+FAULTS_BEFORE: Final = frozenset({Outcome.NO_ANSWER_BEFORE, Outcome.SERVER_ERROR, Outcome.BUSY})
+FAULTS_AFTER: Final = frozenset(
+    {
+        Outcome.NO_ANSWER,
+        Outcome.SLOW_ANSWER,
+        Outcome.SERVER_ERROR_AFTER,
+        Outcome.UNSIGNED_ANSWER,
+        Outcome.FORGED_ANSWER,
+    }
+)
+# How long a slow answer takes, a late notification waits; seconds before the time scale.
+SLOW_S: Final = 20.0
+LATE_S: Final = 600.0
 
 _BY_WORD: Final = {outcome.value: outcome for outcome in Outcome}
 _TOKEN: Final = re.compile(r"\[sim:([a-z_]+)\]")

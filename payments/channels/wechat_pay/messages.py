@@ -59,7 +59,7 @@ class OrderAmount(_Request, frozen=True):
     """The amount of an order."""
 
     total: Fen
-    currency: Literal["CNY"] = "CNY"
+    currency: Literal["CNY"] | msgspec.UnsetType = msgspec.UNSET
 
 
 class SettleInfo(_Request, frozen=True):
@@ -132,7 +132,7 @@ class PaidAmount(_Answer, frozen=True):
     total: int
     currency: str
     payer_total: int = 0
-    payer_currency: str = "CNY"
+    payer_currency: str = ""
 
 
 class Transaction(_Answer, frozen=True):
@@ -153,7 +153,7 @@ class Transaction(_Answer, frozen=True):
 
 
 class RefundedAmount(_Answer, frozen=True):
-    """Amounts of a refund."""
+    """Amounts of a refund; its notification leaves the currency out, refunds are in CNY only."""
 
     total: int
     refund: int
@@ -162,7 +162,7 @@ class RefundedAmount(_Answer, frozen=True):
     settlement_refund: int = 0
     settlement_total: int = 0
     discount_refund: int = 0
-    currency: str = "CNY"
+    currency: str = ""
 
 
 class Refund(_Answer, frozen=True):
@@ -200,7 +200,7 @@ class Sealed(_Answer, frozen=True):
 
     ciphertext: str
     nonce: str
-    algorithm: Literal["AEAD_AES_256_GCM"] = "AEAD_AES_256_GCM"
+    algorithm: Literal["AEAD_AES_256_GCM"]
     associated_data: str = ""
     original_type: str = ""
 
@@ -317,7 +317,7 @@ def native_order(request: PaymentRequest, *, appid: str, mchid: str) -> NativeOr
         description=request.title[:LONGEST_TITLE],
         out_trade_no=request.attempt_id,
         notify_url=request.notify_url,
-        amount=OrderAmount(total=_fen(request.amount)),
+        amount=OrderAmount(total=_fen(request.amount), currency="CNY"),
         time_expire=request.expires_at.astimezone(BEIJING).replace(microsecond=0),
     )
 
@@ -360,7 +360,7 @@ def refund_outcome(said: Refund | RefundNotice) -> RefundOutcome:
         result=result,
         refund_id=said.out_refund_no,
         attempt_id=said.out_trade_no,
-        amount=_money(said.amount.refund, said.amount.currency),
+        amount=_money(said.amount.refund, said.amount.currency or "CNY"),
         channel_ref=said.refund_id,
         finished_at=said.success_time,
         failure="" if understood else status,
