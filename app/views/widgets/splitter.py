@@ -1,0 +1,53 @@
+"""A splitter that remembers where a person put it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from app.views.theme.tokens import Size
+from app.views.widgets.columns import Preferences
+
+
+class RememberedSplitter(QSplitter):
+    """List at the left, pane at the right. Its width is kept by name; the list takes what is left."""
+
+    def __init__(
+        self,
+        name: str,
+        preferences: Preferences,
+        *,
+        usual: int = 400,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._key = f"splitter.{name}"
+        self._preferences = preferences
+        kept = preferences.get(self._key)
+        self._width = kept if isinstance(kept, int) and kept > 0 else usual
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        self.splitterMoved.connect(self._moved)
+
+    def set_widgets(self, main: QWidget, pane: QWidget) -> None:
+        """What stands at the left and at the right."""
+        self.addWidget(main)
+        self.addWidget(pane)
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 0)
+        self._put()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """The remembered width counts once there is a width at all."""
+        super().showEvent(event)
+        self._put()
+
+    def _put(self) -> None:
+        whole = max(self.width(), 2 * Size.PANE_LEAST)
+        self.setSizes([whole - self._width, self._width])
+
+    @Slot(int, int)
+    def _moved(self, position: int, index: int) -> None:  # noqa: ARG002 - Qt's signature
+        self._width = self.sizes()[-1]
+        self._preferences[self._key] = self._width
