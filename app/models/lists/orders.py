@@ -2,10 +2,105 @@
 
 from __future__ import annotations
 
-from app.models.lists.query import OrderQuery
+from types import MappingProxyType
+from typing import Any
+
+from app.models.lists.filters import Filter
+from app.models.lists.query import OrderQuery, Totals
+from app.models.lists.source import Searched, Source, full_text, totals_of
 from app.models.lists.table import RecordTable
+from app.models.store import meta
 from app.models.store.orders import OrderRow
+from app.models.store.search import expression
+from app.models.store.transaction import Transaction
+from payments.contract.roles import Kind
+
+
+def _restrict(db: Transaction, query: OrderQuery) -> Filter:
+    condition = Filter()
+    condition.among("status", query.statuses)
+    condition.among("channel", query.channels)
+    condition.among("kind", query.kinds)
+    condition.equals("currency", query.currency)
+    condition.equals("product_id", query.product_id)
+    condition.equals("payer_id", query.payer_id)
+    condition.between("amount", query.smallest, query.largest)
+    condition.days("placed_at", query.first_day, query.last_day, meta.calendar(db))
+    return condition
+
+
+def _search(db: Transaction, text: str) -> Searched:
+    """Orders that match themselves, or whose product does by its English title.
+
+    The English title is the catalogue's, not the order's: only the product's own record has it.
+    """
+    own = full_text("orders", text)
+    found = (f"{{title_en}} : ({expression(text)})",)
+    products = (
+        "SELECT id FROM products WHERE row IN"
+        " (SELECT rowid FROM products_search WHERE products_search MATCH ?)"
+    )
+    if db.value(f"SELECT NOT EXISTS ({products})", found):
+        return own
+    return Searched(
+        f"{own.rows} UNION SELECT row FROM orders WHERE product_id IN ({products})",
+        (*own.values, *found),
+    )
+
+
+def _count_quickly(db: Transaction, query: OrderQuery) -> Totals | None:
+    """Totals from the counts by day, which know no single amounts, products or payers."""
+    bounds = (query.smallest, query.largest)
+    if query.product_id or query.payer_id or any(bound is not None for bound in bounds):
+        return None
+    condition = Filter()
+    condition.among("status", query.statuses)
+    condition.among("channel", query.channels)
+    condition.among("kind", query.kinds)
+    condition.equals("currency", query.currency)
+    condition.between(
+        "day",
+        None if query.first_day is None else query.first_day.toordinal(),
+        None if query.last_day is None else query.last_day.toordinal(),
+    )
+    rows: list[tuple[Any, ...]] = db.all(
+        "SELECT currency, sum(orders), sum(amount), sum(refunded) FROM order_counts"
+        f"{condition.where} GROUP BY currency ORDER BY currency",
+        condition.values,
+    )
+    return totals_of(rows)
+
+
+ORDER_SOURCE: Source[OrderRow, OrderQuery] = Source(
+    kind=Kind.ORDER,
+    table="orders",
+    line=OrderRow,
+    columns=OrderRow._fields,
+    sorts=MappingProxyType(
+        {
+            "placed_at": "placed_at",
+            "id": "id",
+            "status": "status, placed_at",
+            "channel": "channel, placed_at",
+            "kind": "kind, placed_at",
+            "amount": "amount, placed_at",
+            "payer": "payer, placed_at",
+            "title": "title, placed_at",
+            "paid_at": "paid_at",
+            "refunded": "refunded, placed_at",
+            "quantity": "quantity, placed_at",
+            "instructor": "instructor, placed_at",
+        }
+    ),
+    restrict=_restrict,
+    search=_search,
+    count_quickly=_count_quickly,
+    sums=("amount", "refunded"),
+)
 
 
 class OrderTable(RecordTable[OrderRow, OrderQuery]):
-    """The orders of a ``OrderQuery``; see ``RecordTable``."""
+    """The orders of an ``OrderQuery``; see ``RecordTable``."""
+
+    source = ORDER_SOURCE
+    everything = OrderQuery()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Protocol, Self
 
 from payments.contract.lifecycles import CaseState, OrderStatus, RefundState
 from payments.contract.wire.records import ChannelName, ProductKind
@@ -18,8 +19,33 @@ class Sort:
     descending: bool = True
 
 
+class Listed(Protocol):
+    """What every query has."""
+
+    @property
+    def text(self) -> str:
+        """What is searched for."""
+
+    @property
+    def sort(self) -> Sort:
+        """The order of the list."""
+
+    def sorted_by(self, sort: Sort) -> Self:
+        """The same query in another order."""
+
+
+class _Sortable:
+    """Gives a query its copy in another order."""
+
+    __slots__ = ()
+
+    def sorted_by(self, sort: Sort) -> Self:
+        """The same query in another order."""
+        return replace(self, sort=sort)  # type: ignore[type-var]  # every query is a dataclass
+
+
 @dataclass(frozen=True, slots=True)
-class OrderQuery:
+class OrderQuery(_Sortable):
     """Which orders, in which order. Empty tuples, None and empty texts do not restrict.
 
     Days are business days of placement, both included. ``smallest`` and ``largest`` bound the
@@ -41,7 +67,7 @@ class OrderQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundQuery:
+class RefundQuery(_Sortable):
     """Which refunds; days are business days of the request. See ``OrderQuery``."""
 
     states: tuple[RefundState, ...] = ()
@@ -59,7 +85,7 @@ class RefundQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseQuery:
+class CaseQuery(_Sortable):
     """Which risk cases; days are business days of opening. See ``OrderQuery``."""
 
     states: tuple[CaseState, ...] = ()

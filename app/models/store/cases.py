@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from app.models.store.calendar import Calendar
-from app.models.store.database import Transaction
+import msgspec
+
 from app.models.store.rollups import Deltas
-from app.models.store.shelf import Shelf, detail_of, milliseconds
+from app.models.store.shelf import Shelf, detail_of
+from app.models.store.standing import milliseconds, milliseconds_or_none
+from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 from payments.contract.wire.records import RiskCase
 
@@ -24,7 +26,6 @@ class CaseRow(NamedTuple):
     id: str
     version: int
     opened_at: int
-    opened_day: int
     state: str
     channel: str
     currency: str
@@ -46,15 +47,13 @@ class CaseRow(NamedTuple):
     decided_at: int | None
 
 
-def _values(case: RiskCase, calendar: Calendar) -> tuple[Any, ...]:
-    opened_at = milliseconds(case.opened_at)
+def _values(case: RiskCase) -> tuple[Any, ...]:
     return (
         case.id,
         case.version,
-        opened_at,
-        calendar.day(opened_at),
-        case.state.value,
-        case.channel.value if case.channel else "",
+        milliseconds(case.opened_at),
+        case.state,
+        case.channel or "",
         case.currency,
         case.amount,
         case.at_risk,
@@ -70,8 +69,8 @@ def _values(case: RiskCase, calendar: Calendar) -> tuple[Any, ...]:
         milliseconds(case.review_by),
         case.assignee_id,
         case.assignee,
-        case.disposition.value if case.disposition else "",
-        milliseconds(case.decided_at),
+        case.disposition or "",
+        milliseconds_or_none(case.decided_at),
     )
 
 
@@ -79,7 +78,16 @@ def _words(case: RiskCase) -> tuple[str, ...]:
     return f"{case.id} | {case.order_id}", case.payer, case.title
 
 
-CASES = Shelf(Kind.RISK_CASE, "cases", RiskCase, CaseRow._fields, _values, _words, Deltas.nothing)
+CASES = Shelf(
+    kind=Kind.RISK_CASE,
+    table="cases",
+    decoder=msgspec.json.Decoder(RiskCase),
+    columns=CaseRow._fields,
+    values=_values,
+    searched=("number", "payer", "title"),
+    words=_words,
+    tally=Deltas.nothing,
+)
 
 
 def detail(db: Transaction, case_id: str) -> RiskCase | None:

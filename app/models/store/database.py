@@ -7,19 +7,18 @@ Readers see a snapshot and never wait; there is one writer at a time.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from app.models.store import upgrades
-
-Values: TypeAlias = Sequence[Any]
+from app.models.store.transaction import Transaction
 
 KEY_BYTES: Final = 32
 _PAGE_BYTES: Final = 16_384
@@ -42,50 +41,12 @@ class DamagedStoreError(StoreError):
     """The store opened but what it holds does not verify; it must be fetched again."""
 
 
-class Transaction:
-    """One transaction's view of the store: parameters are positional, rows are tuples."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def execute(self, sql: str, values: Values = ()) -> int:
-        """Run one statement; the number of rows it touched."""
-        return self._connection.exec_driver_sql(sql, tuple(values)).rowcount
-
-    def many(self, sql: str, rows: Iterable[Values]) -> None:
-        """Run one statement for each row of values, at the speed of the bare driver."""
-        prepared = list(rows)
-        if prepared:
-            self._connection.exec_driver_sql(sql, prepared)
-
-    def all(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
-        """Every row of a query."""
-        cursor = self._connection.exec_driver_sql(sql, tuple(values))
-        return [tuple(row) for row in cursor]
-
-    def one(self, sql: str, values: Values = ()) -> tuple[Any, ...] | None:
-        """The first row of a query, or None."""
-        row = self._connection.exec_driver_sql(sql, tuple(values)).first()
-        return None if row is None else tuple(row)
-
-    def value(self, sql: str, values: Values = ()) -> Any:  # noqa: ANN401 - what a column holds
-        """The first column of the first row, or None."""
-        row = self.one(sql, values)
-        return None if row is None else row[0]
-
-    def stream(self, sql: str, values: Values = ()) -> Iterator[tuple[Any, ...]]:
-        """Rows one by one in constant memory, for exports and rebuilds."""
-        cursor = self._connection.exec_driver_sql(sql, tuple(values))
-        for row in cursor:
-            yield tuple(row)
-
-
 class Store:
     """An open local store. Safe to share between threads."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         if len(key) != KEY_BYTES:
-            raise ValueError(f"a store key has {KEY_BYTES} bytes")  # noqa: EM102 - one short line
+            raise ValueError(f"a store key has {KEY_BYTES} bytes")
         self.path = path
         self._writer = threading.Lock()
         hexadecimal = key.hex()
@@ -131,12 +92,13 @@ class Store:
         return store
 
     def _prove_key(self) -> None:
-        with self._engine.connect() as connection:
-            try:
-                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
-            except DBAPIError as error:
-                raise WrongKeyError(str(self.path)) from error
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        # Only the first page: what fails later is damage, not the key.
+        try:
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA user_version").scalar()
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        except DBAPIError as error:
+            raise WrongKeyError(str(self.path)) from error
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from app.models.store.calendar import Calendar
-from app.models.store.database import Transaction
+import msgspec
+
 from app.models.store.rollups import Deltas
 from app.models.store.shelf import Shelf, detail_of
+from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 from payments.contract.wire.records import Product
 
@@ -31,11 +32,11 @@ class ProductRow(NamedTuple):
     on_sale: int
 
 
-def _values(product: Product, _: Calendar) -> tuple[Any, ...]:
+def _values(product: Product) -> tuple[Any, ...]:
     return (
         product.id,
         product.version,
-        product.kind.value,
+        product.kind,
         product.title,
         product.title_en,
         product.currency,
@@ -54,7 +55,14 @@ def _words(product: Product) -> tuple[str, ...]:
 
 
 PRODUCTS = Shelf(
-    Kind.PRODUCT, "products", Product, ProductRow._fields, _values, _words, Deltas.nothing
+    kind=Kind.PRODUCT,
+    table="products",
+    decoder=msgspec.json.Decoder(Product),
+    columns=ProductRow._fields,
+    values=_values,
+    searched=("number", "title", "title_en"),
+    words=_words,
+    tally=Deltas.nothing,
 )
 
 

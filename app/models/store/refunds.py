@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from app.models.store.calendar import Calendar
-from app.models.store.database import Transaction
+import msgspec
+
 from app.models.store.rollups import Deltas
-from app.models.store.shelf import Shelf, detail_of, milliseconds
+from app.models.store.shelf import Shelf, detail_of
+from app.models.store.standing import milliseconds, milliseconds_or_none
+from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 from payments.contract.wire.records import Refund
 
@@ -19,7 +21,6 @@ class RefundRow(NamedTuple):
     id: str
     version: int
     requested_at: int
-    requested_day: int
     state: str
     channel: str
     kind: str
@@ -41,16 +42,14 @@ class RefundRow(NamedTuple):
     failure: str
 
 
-def _values(refund: Refund, calendar: Calendar) -> tuple[Any, ...]:
-    requested_at = milliseconds(refund.requested_at)
+def _values(refund: Refund) -> tuple[Any, ...]:
     return (
         refund.id,
         refund.version,
-        requested_at,
-        calendar.day(requested_at),
-        refund.state.value,
-        refund.channel.value if refund.channel else "",
-        refund.kind.value if refund.kind else "",
+        milliseconds(refund.requested_at),
+        refund.state,
+        refund.channel or "",
+        refund.kind or "",
         refund.currency,
         refund.amount,
         refund.order_id,
@@ -62,8 +61,8 @@ def _values(refund: Refund, calendar: Calendar) -> tuple[Any, ...]:
         refund.requested_by,
         refund.requested_by_id,
         refund.decided_by,
-        milliseconds(refund.decided_at),
-        milliseconds(refund.finished_at),
+        milliseconds_or_none(refund.decided_at),
+        milliseconds_or_none(refund.finished_at),
         int(refund.needs_second_person),
         int(refund.automatic),
         refund.failure,
@@ -75,7 +74,14 @@ def _words(refund: Refund) -> tuple[str, ...]:
 
 
 REFUNDS = Shelf(
-    Kind.REFUND, "refunds", Refund, RefundRow._fields, _values, _words, Deltas.refund
+    kind=Kind.REFUND,
+    table="refunds",
+    decoder=msgspec.json.Decoder(Refund),
+    columns=RefundRow._fields,
+    values=_values,
+    searched=("number", "payer", "title"),
+    words=_words,
+    tally=Deltas.refund,
 )
 
 

@@ -1,0 +1,139 @@
+"""The tables of the local store.
+
+Each kind of record has a table of what can be sorted and filtered, one of the JSON received
+(``…_bodies``, apart so that scans stay short) and one of what can be searched (``…_search``).
+``row`` is a small number for the lists; ``id`` is the record's own. Instants are epoch
+milliseconds, amounts minor units, days ``date.toordinal``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.models.store.transaction import Transaction
+
+HOURS: Final = tuple(f"h{hour:02}" for hour in range(24))
+
+TABLES: Final = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE orders (
+        row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+        placed_at INTEGER NOT NULL, status TEXT NOT NULL, channel TEXT NOT NULL,
+        kind TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL,
+        paid INTEGER NOT NULL, refunded INTEGER NOT NULL, refunding INTEGER NOT NULL,
+        quantity INTEGER NOT NULL, title TEXT NOT NULL, product_id TEXT NOT NULL,
+        payer_id TEXT NOT NULL, payer TEXT NOT NULL, payer_phone TEXT NOT NULL,
+        instructor TEXT NOT NULL, review TEXT NOT NULL, fulfilment TEXT NOT NULL,
+        settlement TEXT NOT NULL, paid_at INTEGER, refundable_until INTEGER
+    ) STRICT""",
+    """CREATE TABLE refunds (
+        row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+        requested_at INTEGER NOT NULL, state TEXT NOT NULL, channel TEXT NOT NULL,
+        kind TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL,
+        order_id TEXT NOT NULL, title TEXT NOT NULL, product_id TEXT NOT NULL,
+        payer_id TEXT NOT NULL, payer TEXT NOT NULL, reason TEXT NOT NULL,
+        requested_by TEXT NOT NULL, requested_by_id TEXT NOT NULL, decided_by TEXT NOT NULL,
+        decided_at INTEGER, finished_at INTEGER, needs_second_person INTEGER NOT NULL,
+        automatic INTEGER NOT NULL, failure TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE cases (
+        row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+        opened_at INTEGER NOT NULL, state TEXT NOT NULL, channel TEXT NOT NULL,
+        currency TEXT NOT NULL, amount INTEGER NOT NULL, at_risk INTEGER NOT NULL,
+        score TEXT NOT NULL, score_rank INTEGER NOT NULL, coefficient TEXT NOT NULL,
+        threshold TEXT NOT NULL, order_id TEXT NOT NULL, title TEXT NOT NULL,
+        quantity INTEGER NOT NULL, payer_id TEXT NOT NULL, payer TEXT NOT NULL,
+        review_by INTEGER NOT NULL, assignee_id TEXT NOT NULL, assignee TEXT NOT NULL,
+        disposition TEXT NOT NULL, decided_at INTEGER
+    ) STRICT""",
+    """CREATE TABLE products (
+        row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+        kind TEXT NOT NULL, title TEXT NOT NULL, title_en TEXT NOT NULL, currency TEXT NOT NULL,
+        price INTEGER NOT NULL, instructor_id TEXT NOT NULL, instructor TEXT NOT NULL,
+        commission_rate TEXT NOT NULL, tax_rate TEXT NOT NULL, refund_days INTEGER NOT NULL,
+        on_sale INTEGER NOT NULL
+    ) STRICT""",
+    *(
+        f"CREATE TABLE {table}_bodies (row INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT"
+        for table in ("orders", "refunds", "cases", "products")
+    ),
+    *(
+        f"CREATE VIRTUAL TABLE {table}_search USING fts5 ({columns}, content='',"
+        " contentless_delete=1, tokenize='unicode61')"
+        for table, columns in (
+            ("orders", "number, payer, title"),
+            ("refunds", "number, payer, title"),
+            ("cases", "number, payer, title"),
+            ("products", "number, title, title_en"),
+        )
+    ),
+    # A product of '' is all of them together.
+    f"""CREATE TABLE day_figures (
+        currency TEXT NOT NULL, product_id TEXT NOT NULL, day INTEGER NOT NULL,
+        channel TEXT NOT NULL, gross INTEGER NOT NULL, refunded INTEGER NOT NULL,
+        refunds INTEGER NOT NULL, orders INTEGER NOT NULL, attempts INTEGER NOT NULL,
+        succeeded INTEGER NOT NULL, {", ".join(f"{hour} INTEGER NOT NULL" for hour in HOURS)},
+        PRIMARY KEY (currency, product_id, day, channel)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE month_figures (
+        currency TEXT NOT NULL, month INTEGER NOT NULL, product_id TEXT NOT NULL,
+        channel TEXT NOT NULL, gross INTEGER NOT NULL, refunded INTEGER NOT NULL,
+        refunds INTEGER NOT NULL, orders INTEGER NOT NULL, attempts INTEGER NOT NULL,
+        succeeded INTEGER NOT NULL, PRIMARY KEY (currency, month, product_id, channel)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE order_counts (
+        day INTEGER NOT NULL, status TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL,
+        currency TEXT NOT NULL, orders INTEGER NOT NULL, amount INTEGER NOT NULL,
+        refunded INTEGER NOT NULL, PRIMARY KEY (day, status, channel, kind, currency)
+    ) STRICT, WITHOUT ROWID""",
+    # What the fresh run under way has brought so far.
+    """CREATE TABLE brought (
+        kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE saved_views (
+        list TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL, query TEXT NOT NULL,
+        PRIMARY KEY (list, name)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE pending_actions (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, idempotency_key TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL, target TEXT NOT NULL, body TEXT NOT NULL,
+        base_version INTEGER NOT NULL, made_at INTEGER NOT NULL, state TEXT NOT NULL,
+        answer TEXT NOT NULL
+    ) STRICT""",
+)
+
+# Dropped during a first sync and built once at its end, which is several times faster.
+INDEXES: Final = {
+    # Holds every column the chips filter by: no filter of the list reads the table itself.
+    "orders_placed": "orders (placed_at, status, channel, kind, currency, amount)",
+    "orders_status": "orders (status, placed_at)",
+    "orders_channel": "orders (channel, placed_at)",
+    "orders_kind": "orders (kind, placed_at)",
+    "orders_amount": "orders (amount, placed_at)",
+    "orders_payer": "orders (payer, placed_at)",
+    "orders_title": "orders (title, placed_at)",
+    "orders_product": "orders (product_id, placed_at)",
+    "orders_payer_id": "orders (payer_id, placed_at)",
+    "refunds_requested": "refunds (requested_at)",
+    "refunds_state": "refunds (state, requested_at)",
+    "refunds_order": "refunds (order_id)",
+    "refunds_payer_id": "refunds (payer_id)",
+    "cases_state": "cases (state, at_risk)",
+    "cases_order": "cases (order_id)",
+    "day_figures_products": (
+        "day_figures (currency, day, product_id, channel, gross, refunded, orders)"
+    ),
+}
+
+
+def create_indexes(db: Transaction) -> None:
+    """Build every secondary index that is not there, and the statistics that choose between them."""
+    for name, columns in INDEXES.items():
+        db.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
+    db.execute("ANALYZE")
+
+
+def drop_indexes(db: Transaction) -> None:
+    """Take the secondary indexes away before a first sync."""
+    for name in INDEXES:
+        db.execute(f"DROP INDEX IF EXISTS {name}")
