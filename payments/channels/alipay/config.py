@@ -119,9 +119,9 @@ class Keys:
         with self._lock:
             return number not in self._by_number
 
-    def verifies(self, message: bytes, signature: str, number: str = "") -> bool:
-        """Whether Alipay signed these bytes, with the certificate of that number if it is named."""
-        return any(signing.verify(message, signature, key) for key in self._good(number))
+    def verifies(self, message: bytes, signature: str) -> bool:
+        """Whether Alipay signed these bytes, with any of its keys that are held and still good."""
+        return any(signing.verify(message, signature, key) for key in self._good())
 
     def learn(self, bundle: str, number: str) -> None:
         """Take a re-issued certificate of Alipay.
@@ -148,12 +148,9 @@ class Keys:
         with self._lock:
             self._by_number[certificates.number_of(new)] = certificates.key_of(new)
 
-    def _good(self, number: str) -> list[RSAPublicKey]:
+    def _good(self) -> list[RSAPublicKey]:
         with self._lock:
-            held = dict(self._by_number)
-        if self._certificates is not None and number:
-            return [held[number]] if number in held else []
-        keys = list(held.values())
+            keys = list(self._by_number.values())
         if self._earlier is not None and self._until is not None and self._clock() < self._until:
             keys.append(self._earlier)
         return keys

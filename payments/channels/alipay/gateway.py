@@ -75,8 +75,8 @@ class Gateway:
     def notified(self, body: bytes) -> dict[str, str]:
         """The parameters of a notification that Alipay signed. Raises BadSignatureError.
 
-        One that names a certificate not held is refused: it is sent again, and the next answer to
-        a request of ours brings the certificate. A stranger cannot make us fetch anything.
+        One signed with a key not yet held is refused: it is sent again, and the next answer to a
+        request of ours brings the certificate. A stranger cannot make us fetch anything.
         """
         try:
             parameters = signing.read_form(body)
@@ -86,8 +86,7 @@ class Gateway:
         if parameters.get("sign_type") != signing.SIGN_TYPE or charset not in signing.CHARSETS:
             raise BadSignatureError("the kind of signature is not accepted")
         text = signing.notification_text(parameters).encode(charset)
-        number = parameters.get("alipay_cert_sn", "")
-        if not self._keys.verifies(text, parameters.get("sign", ""), number):
+        if not self._keys.verifies(text, parameters.get("sign", "")):
             raise BadSignatureError("the notification is not signed by Alipay")
         return parameters
 
@@ -128,7 +127,7 @@ class Gateway:
             self._fetch_certificate(node.certificate_number)
         answer = msgspec.json.decode(node.text, type=answer_type)
         if node.signature and any(
-            self._keys.verifies(text.encode(), node.signature, node.certificate_number)
+            self._keys.verifies(text.encode(), node.signature)
             for text in signing.candidates(node.text)
         ):
             return answer

@@ -60,8 +60,10 @@ class SimulatedKeys:
         """The SN of Alipay's certificate in use."""
         return certificates.number_of(certificates.leaf(self.reissued))
 
-    def reissue(self) -> None:
-        """Give Alipay a new certificate for the same key; the file of the old one stays."""
+    def reissue(self, *, with_new_key: bool = False) -> None:
+        """Give Alipay a new certificate, as a rule for the same key; the old one's file stays."""
+        if with_new_key:
+            self.alipay = _new_key()
         self.reissued = self._certificate("sim-alipay-gateway", self.alipay)
 
     def _certificate_files(self) -> Iterator[Path]:
@@ -102,12 +104,16 @@ class SimulatedKeys:
 def _kept(file: Path) -> rsa.RSAPrivateKey:
     if file.exists():
         return signing.private_key(file.read_text(encoding="utf-8"))
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = _new_key()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as opened:
         opened.write(pem)
     return key
+
+
+def _new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def _name(common: str) -> x509.Name:

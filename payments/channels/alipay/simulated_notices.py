@@ -23,7 +23,7 @@ from payments.channels.simulation.script import Outcome
 SCHEDULE_S: Final = (0.0, 240.0, 600.0, 600.0, 3600.0, 7200.0, 21600.0, 54000.0)
 
 _LATE_S: Final = 600.0
-_AFTER_THE_REFUND_S: Final = 60.0
+_AFTER_THE_REFUND_S: Final = 300.0
 _WRONG_FEN: Final = 1
 _HEADERS: Final = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 
