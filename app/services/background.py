@@ -1,9 +1,9 @@
 """The one door to work outside the GUI thread.
 
-Work is a plain function that takes its ``Work`` token and touches no widget. What it returns goes
-to a bound method of whoever asked, in the GUI thread; that method is held weakly, so an answer for
-a closed panel is dropped with the panel. Two lanes: ``STORE`` runs one piece after the other (the
-local store has one writer), ``NETWORK`` runs a few at once.
+Work is a plain function that touches no widget (``run``), or one that takes its ``Work`` token to
+tell how far it is and to stop when nobody wants it any more (``run_long``). What it returns goes to
+a bound method of whoever asked, in the GUI thread; that method is held weakly, so an answer for a
+closed panel is dropped with the panel.
 """
 
 from __future__ import annotations
@@ -22,14 +22,21 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-_NETWORK_THREADS: Final = 4
 
 
 class Lane(Enum):
-    """Where work runs: after one another (``STORE``) or side by side (``NETWORK``)."""
+    """Where work runs, so that one kind does not wait for another.
 
-    STORE = 1
-    NETWORK = _NETWORK_THREADS
+    ``STORE``: reading and writing the local store, one after the other. ``NETWORK``: requests, a
+    few side by side. ``LONG``: exports and back-tests, two side by side.
+    """
+
+    STORE = "store"
+    NETWORK = "network"
+    LONG = "long"
+
+
+_THREADS: Final = {Lane.STORE: 1, Lane.NETWORK: 4, Lane.LONG: 2}
 
 
 class Work:
@@ -116,8 +123,8 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pools = {
-            lane: ThreadPoolExecutor(lane.value, thread_name_prefix=lane.name.lower())
-            for lane in Lane
+            lane: ThreadPoolExecutor(threads, thread_name_prefix=lane.value)
+            for lane, threads in _THREADS.items()
         }
         self._under_way: set[Work] = set()
         self._lock = Lock()
@@ -126,20 +133,36 @@ class Background(QObject):
 
     def run(
         self,
+        work: Callable[[], T],
+        *,
+        done: Callable[[T], None],
+        failed: Callable[[BaseException], None],
+        lane: Lane = Lane.STORE,
+        must_finish: bool = False,
+    ) -> Work:
+        """Run short work in a lane; ``done`` gets its answer, ``failed`` its exception.
+
+        Both are bound methods, called in the GUI thread and never before ``run`` has returned.
+        ``must_finish`` is for what a person entered: closing the program waits for it instead of
+        cancelling it. After ``close`` nothing is run: the token comes back cancelled.
+        """
+
+        def plain(_token: Work) -> T:
+            return work()
+
+        return self.run_long(plain, done=done, failed=failed, lane=lane, must_finish=must_finish)
+
+    def run_long(
+        self,
         work: Callable[[Work], T],
         *,
         done: Callable[[T], None],
         failed: Callable[[BaseException], None],
         progress: Callable[[Any], None] | None = None,
-        lane: Lane = Lane.STORE,
+        lane: Lane = Lane.LONG,
         must_finish: bool = False,
     ) -> Work:
-        """Run ``work(token)`` in a lane; ``done``, ``failed``, ``progress`` are bound methods.
-
-        They are called in the GUI thread, never before ``run`` has returned. ``must_finish`` is
-        for what a person entered: closing the program waits for it instead of cancelling it.
-        After ``close`` nothing is run: the token comes back cancelled.
-        """
+        """Like ``run``, for work that takes its token: ``report`` goes to ``progress``."""
         token = Work(self._announce, done, failed, progress, must_finish=must_finish)
         with self._lock:
             if self._closed:

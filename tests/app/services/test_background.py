@@ -46,7 +46,13 @@ def panel():
 
 
 def ask(background: Background, panel: Panel, work, **options) -> Work:
-    return background.run(work, done=panel.done, failed=panel.failed, **options)
+    options.setdefault("lane", Lane.STORE)
+    return background.run_long(work, done=panel.done, failed=panel.failed, **options)
+
+
+def test_short_work_needs_no_token(qtbot, background, panel):
+    background.run(lambda: "answer", done=panel.done, failed=panel.failed)
+    qtbot.waitUntil(lambda: panel.answers == ["answer"])
 
 
 def test_the_answer_arrives_in_the_gui_thread(qtbot, background, panel):
