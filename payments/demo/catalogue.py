@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from payments.contract.roles import Role
 from payments.contract.wire.records import ProductKind
 
 SAMPLE: Final = Path(__file__).resolve().parents[2] / "resources" / "sample"
@@ -26,6 +27,17 @@ class Instructor(msgspec.Struct, frozen=True):
 
     id: str
     name: str
+
+
+class Staff(msgspec.Struct, frozen=True):
+    """A user of the sample business with the sign-in that the console shows."""
+
+    id: str
+    login: str
+    password: str
+    name: str
+    role: Role
+    instructor: str = ""
 
 
 class SampleProduct(msgspec.Struct, frozen=True):
@@ -47,8 +59,13 @@ class Catalogue(msgspec.Struct, frozen=True):
     """Everything in ``resources/sample/catalogue.toml``."""
 
     merchant: MerchantName
+    staff: tuple[Staff, ...]
     instructors: tuple[Instructor, ...]
     products: tuple[SampleProduct, ...]
+
+    def of_role(self, role: Role) -> Staff:
+        """The sample user of a role."""
+        return next(one for one in self.staff if one.role is role)
 
     def instructor_name(self, instructor_id: str) -> str:
         """The name that stands for an instructor's id."""
