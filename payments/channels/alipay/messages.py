@@ -77,6 +77,7 @@ class NewTrade(Content, frozen=True, omit_defaults=True, kw_only=True):
     product_code: str = ""
     body: str = ""
     time_expire: str = ""
+    timeout_express: str = ""
     passback_params: str = ""
     goods_type: str = ""
     quit_url: str = ""

@@ -87,6 +87,8 @@ class Door:
             raise GatewayRefusalError("40002", "isv.invalid-app-id", signed=False)
         charset = self._check_signature(parameters, certified=app_id in self._certified)
         operation = self._check_common(parameters)
+        if parameters.get("encrypt_type"):
+            raise GatewayRefusalError("40002", "isv.invalid-parameter")
         return Call(
             app_id=app_id,
             operation=operation,

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from payments.channels.alipay.messages import (
+    BEIJING,
     LARGEST,
     PAGE_PRODUCT,
     QR_PRODUCT,
@@ -31,6 +32,10 @@ from payments.channels.alipay.messages import (
 REFUND_WINDOW: Final = timedelta(days=365)
 _QR_VALID: Final = timedelta(hours=2)
 _LONGEST_SUBJECT: Final = 256
+_TIMEOUT: Final = re.compile(r"([1-9]\d{0,4})([mhd])|1c")
+_UNITS: Final = MappingProxyType(
+    {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+)
 _NUMBER: Final = re.compile(r"[0-9A-Za-z_]{1,64}")
 
 
@@ -107,10 +112,15 @@ class Sale(msgspec.Struct):
 
 
 class Book:
-    """All sales of the simulated provider. Not safe for threads by itself."""
+    """All sales of the simulated provider. Not safe for threads by itself.
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    ``aged`` is told of a sale whose state time alone has changed; that is noticed when the sale is
+    next looked at.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], aged: Callable[[Sale], None]) -> None:
         self._clock = clock
+        self._aged = aged
         self._sales: dict[str, Sale] = {}
 
     def request(
@@ -126,14 +136,9 @@ class Book:
             or not SMALLEST <= amount.amount <= LARGEST
         ):
             raise RefusedError("ACQ.INVALID_PARAMETER")
-        expires_at = now + _DEFAULT_EXPIRY[product]
-        if new.time_expire:
-            told = instant_from(new.time_expire)
-            if told is None:
-                raise RefusedError("ACQ.INVALID_PARAMETER")
-            if told <= now:
-                raise RefusedError("ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR")
-            expires_at = told
+        expires_at = _expiry(new, now) or now + _DEFAULT_EXPIRY[product]
+        if expires_at <= now:
+            raise RefusedError("ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR")
         sale = Sale(
             number=new.out_trade_no,
             amount=amount.amount,
@@ -243,10 +248,30 @@ class Book:
         return refund, True
 
     def _age(self, sale: Sale) -> None:
-        now = self._clock()
+        now, before = self._clock(), sale.state
         if sale.state is TradeState.WAITING and sale.expires_at <= now:
             sale.state = TradeState.CLOSED
             sale.closed_at = sale.expires_at
         paid_at = sale.paid_at
         if sale.state is TradeState.SUCCESS and paid_at and now > paid_at + REFUND_WINDOW:
             sale.state = TradeState.FINISHED
+        if sale.state is not before:
+            self._aged(sale)
+
+
+def _expiry(new: NewTrade, now: datetime) -> datetime | None:
+    """When a payment ends as asked for: an instant, a span, or the end of the day (``1c``)."""
+    if new.time_expire:
+        told = instant_from(new.time_expire)
+        if told is None:
+            raise RefusedError("ACQ.INVALID_PARAMETER")
+        return told
+    if not new.timeout_express:
+        return None
+    span = _TIMEOUT.fullmatch(new.timeout_express)
+    if span is None:
+        raise RefusedError("ACQ.INVALID_PARAMETER")
+    if span[1] is None:
+        today = now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+        return today + timedelta(days=1)
+    return now + int(span[1]) * _UNITS[span[2]]

@@ -12,6 +12,7 @@ import base64
 import re
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 from http import HTTPStatus
@@ -91,19 +92,28 @@ class Fault(StrEnum):
 
 
 class AlipaySimulator:
-    """Two applications of one seller: one with plain keys, one in certificate mode."""
+    """Two applications of one seller: one with plain keys, one in certificate mode.
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    ``largest_skew`` is how wrong a merchant's clock may be; None accepts any.
+    """
+
+    def __init__(
+        self, surroundings: Surroundings, *, largest_skew: timedelta | None = None
+    ) -> None:
         self._surroundings = surroundings
         self._script = surroundings.script
         self._clock = surroundings.clock
         self._lock = threading.RLock()
-        self._book = Book(surroundings.clock)
+        self._book = Book(surroundings.clock, self._tell)
         self._injected: dict[tuple[Operation, str], str] = {}
         self.keys = SimulatedKeys(surroundings.folder)
         certified = frozenset({CERTIFICATE_APP_ID})
         self._door = Door(
-            self.keys, plain=frozenset({APP_ID}), certified=certified, clock=surroundings.clock
+            self.keys,
+            plain=frozenset({APP_ID}),
+            certified=certified,
+            clock=surroundings.clock,
+            largest_skew=largest_skew,
         )
         self._notices = Notices(
             notifier=surroundings.notifier,
@@ -174,6 +184,10 @@ class AlipaySimulator:
         if action in {Action.PAY, Action.CLOSE}:
             outcome = self._script.outcome(sale.number, sale.subject)
             self._notices.changed(sale, outcome, _changes_of(sale.subject))
+
+    def _tell(self, sale: Sale) -> None:
+        """The sale has another state, not by the buyer."""
+        self._notices.changed(sale, self._script.outcome(sale.number, sale.subject))
 
     def handle(self, exchange: Exchange) -> Answering:
         """Answer one request to ``/gateway.do``."""
@@ -305,7 +319,7 @@ class AlipaySimulator:
         if late and self._book.can_pay(sale):
             self._do(sale, Action.PAY)
         self._book.close(sale)
-        self._notices.changed(sale, self._script.outcome(sale.number, sale.subject))
+        self._tell(sale)
         return answers.closed(sale)
 
     def _refund(self, request: messages.NewRefund) -> Answer:

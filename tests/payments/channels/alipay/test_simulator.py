@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from payments.channels.alipay import signing
-from payments.channels.alipay.messages import Operation, wall_clock
+from payments.channels.alipay.messages import NewRefund, NewTrade, Operation, TradeState, wall_clock
+from payments.channels.alipay.simulated_answers import yuan
+from payments.channels.alipay.simulated_trades import Book, Product, RefusedError
+from payments.channels.alipay.simulator import AlipaySimulator
 from payments.channels.simulation.provider import (
     Action,
     Answering,
@@ -103,6 +110,7 @@ def test_query_and_body_are_one_request(caller):
         ({"timestamp": "2026-13-21 12:00:00"}, "isv.invalid-timestamp"),
         ({"version": ""}, "isv.missing-version"),
         ({"format": "XML"}, "isv.invalid-format"),
+        ({"encrypt_type": "AES"}, "isv.invalid-parameter"),
         ({"biz_content": "{"}, "isv.illegal-json"),
         ({"biz_content": "[]"}, "ACQ.INVALID_PARAMETER"),
     ],
@@ -209,6 +217,7 @@ def test_the_same_number_again_continues_or_is_refused(caller, shop):
         ({"subject": ""}, "ACQ.INVALID_PARAMETER"),
         ({"out_trade_no": "a-b"}, "ACQ.INVALID_PARAMETER"),
         ({"product_code": "OTHER"}, "ACQ.INVALID_PARAMETER"),
+        ({"timeout_express": "1.5h"}, "ACQ.INVALID_PARAMETER"),
         ({"time_expire": "soon"}, "ACQ.INVALID_PARAMETER"),
         ({"time_expire": "2020-01-01 00:00:00"}, "ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR"),
     ],
@@ -249,3 +258,69 @@ def test_a_phone_page_is_told_of_its_closing(shop):
     caller.get(caller.signed(caller.parameters(Operation.WAP_PAY, content, notify_url=url)))
     caller.simulator.act(number, Action.CLOSE)
     assert shop.world.inbox.next(number).payment.result == "closed"
+
+
+def test_a_phone_page_is_told_that_it_expired(shop):
+    caller = Caller(shop)
+    number = shop.world.number()
+    content = {
+        "out_trade_no": number,
+        "total_amount": "1.00",
+        "subject": "课程",
+        "product_code": "QUICK_WAP_WAY",
+        "timeout_express": "5m",
+    }
+    url = shop.world.notify_url(shop.key, number)
+    caller.get(caller.signed(caller.parameters(Operation.WAP_PAY, content, notify_url=url)))
+    caller.simulator.act(number, Action.SCAN)
+    shop.world.clock.forward(minutes=5)
+    caller.simulator.trades()
+    assert shop.world.inbox.next(number).payment.result == "closed"
+
+
+@pytest.mark.parametrize(("span", "hours"), [("90m", 1.5), ("1h", 1), ("2d", 2)])
+def test_a_payment_may_end_after_a_span(caller, shop, span, hours):
+    number = shop.world.number()
+    _precreated(caller, number, timeout_express=span)
+    shop.world.clock.forward(hours=hours, seconds=-1)
+    assert next(each for each in caller.simulator.trades() if each.number == number).can_pay
+    shop.world.clock.forward(seconds=1)
+    assert not next(each for each in caller.simulator.trades() if each.number == number).can_pay
+
+
+def test_a_clock_that_is_too_wrong_is_refused_when_wanted(make_simulator, plain_shop):
+    caller = Caller(plain_shop)
+    caller.handle = make_simulator(largest_skew=timedelta(minutes=10)).handle
+    right = caller.signed(caller.parameters())
+    assert _node(caller.post(right))[0]["sub_code"] == "ACQ.TRADE_NOT_EXIST"
+    early = wall_clock(plain_shop.world.clock() - timedelta(minutes=11))
+    wrong = caller.signed(caller.parameters(timestamp=early))
+    assert _node(caller.post(wrong))[0]["sub_code"] == "isv.invalid-timestamp"
+
+
+@pytest.fixture
+def make_simulator(world):
+    def make(**options: Any) -> AlipaySimulator:
+        return AlipaySimulator(world.simulator._surroundings, **options)
+
+    return make
+
+
+@given(
+    amount=st.integers(1, 1000),
+    asked=st.lists(st.tuples(st.integers(1, 4), st.integers(1, 600)), max_size=12),
+)
+def test_refunds_never_exceed_what_was_paid(amount, asked):
+    book = Book(lambda: datetime(2026, 11, 21, tzinfo=UTC), lambda _: None)
+    new = NewTrade(out_trade_no="KP1", total_amount=yuan(amount), subject="课程")
+    sale = book.request(new, Product.QR, "1", "", "")
+    book.pay(sale)
+    for number, fen in asked:
+        before = sale.returned
+        request = NewRefund(refund_amount=yuan(fen), out_request_no=f"R{number}")
+        with suppress(RefusedError):
+            refund, changed = book.refund(sale, request)
+            assert sale.returned - before == (fen if changed else 0)
+            assert refund.amount == fen
+        assert sale.returned <= amount
+        assert (sale.state is TradeState.CLOSED) == (sale.returned == amount)
