@@ -1,1 +1,5 @@
-"""Tables, the unit of work and what is read and written in them; the only place with SQL."""
+"""Everything the payment services keep, on SQLite or PostgreSQL with the same code.
+
+A flow is a plain function ``flow(work, ...)`` that ``Database.run`` calls in one transaction. Every
+function of this package takes the work first; ``Database.read`` gives one that is only read from.
+"""
