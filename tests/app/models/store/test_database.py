@@ -70,7 +70,14 @@ def test_the_file_holds_no_plain_text(tmp_path, store):
         meta.put(db, "refresh_token", "very-secret-token")
     store.close()
     written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    for secret in ("Confidential", "机密课程", "王*明", order.id, "very-secret-token", "CREATE TABLE"):
+    for secret in (
+        "Confidential",
+        "机密课程",
+        "王*明",
+        order.id,
+        "very-secret-token",
+        "CREATE TABLE",
+    ):
         assert secret.encode() not in written
     assert not written.startswith(b"SQLite format 3")
 

@@ -180,7 +180,7 @@ def test_offline_is_said_since_when_and_ends_by_itself(qtbot, engine, services, 
     server.stop()
     qtbot.waitUntil(lambda: engine.state.phase is Phase.OFFLINE, timeout=20_000)
     assert engine.state.since == NOW
-    assert engine.state.problem == "problem.no_answer"
+    assert engine.state.problem == "trouble.no_answer"
     services.closed = False
     services.put(an_order("o2"))
     server.start()
@@ -195,7 +195,7 @@ def test_a_server_that_is_not_ours_is_an_error_and_not_offline(
     engine = Engine(store, stranger, lambda: NOW)
     engine.start()
     qtbot.waitUntil(lambda: engine.state.phase is Phase.ERROR, timeout=20_000)
-    assert engine.state.problem == "problem.untrusted"
+    assert engine.state.problem == "trouble.untrusted"
     engine.stop()
     stranger.close()
 
