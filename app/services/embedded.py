@@ -52,6 +52,8 @@ class _Line(msgspec.Struct, frozen=True):
 class ServicesFailedError(Exception):
     """The services did not start or do not stay up; ``log_file`` says why."""
 
+    words_key = "trouble.services_failed"
+
     def __init__(self, reason: str, log_file: Path) -> None:
         super().__init__(reason)
         self.log_file = log_file

@@ -36,6 +36,8 @@ class StoreKeyError(Exception):
 class PassphraseNeededError(StoreKeyError):
     """No keychain here: ask for a passphrase. ``new``: twice, for it is chosen now."""
 
+    words_key = "trouble.passphrase_needed"
+
     def __init__(self, *, new: bool) -> None:
         super().__init__("new" if new else "known")
         self.new = new
@@ -44,17 +46,25 @@ class PassphraseNeededError(StoreKeyError):
 class PassphraseTooShortError(StoreKeyError):
     """A passphrase has at least ``SHORTEST_PASSPHRASE`` characters."""
 
+    words_key = "trouble.passphrase_too_short"
+
 
 class WrongPassphraseError(StoreKeyError):
     """This passphrase does not open the sealed key."""
+
+    words_key = "trouble.wrong_passphrase"
 
 
 class KeychainRefusedError(StoreKeyError):
     """There is a keychain, but it did not give or take the key: unlock it and try again."""
 
+    words_key = "trouble.keychain_refused"
+
 
 class KeyLostError(StoreKeyError):
     """The key is gone or damaged: the local copy has to be fetched again."""
+
+    words_key = "trouble.key_lost"
 
 
 class _Sealed(msgspec.Struct, frozen=True):

@@ -6,12 +6,12 @@ ApiError
 │   └── UntrustedError    nothing was sent, for the server could not prove that it is ours
 └── BadAnswerError    an answer that is not what the contract promises; believed in no part
 
-Sentences from a server are never shown: ``words_key`` names the console's own.
+Sentences from a server are never shown: ``words_key`` of each error names the console's own.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from payments.contract.problems import Code, FieldProblem
 
@@ -32,32 +32,22 @@ class ProblemError(ApiError):
         super().__init__(code.value)
         self.code = code
         self.errors = errors
+        self.words_key = f"problems.{code.value}"
 
 
 class NoAnswerError(ApiError):
     """No answer came; whether the request had its effect is not known."""
 
+    words_key: ClassVar[str] = "trouble.no_answer"
+
 
 class UntrustedError(NoAnswerError):
     """The server's certificate was not issued by the authority that the console trusts."""
+
+    words_key = "trouble.untrusted"
 
 
 class BadAnswerError(ApiError):
     """An answer that breaks the contract: wrong type, too large, a redirect, no JSON."""
 
-
-_WORDS: Final[dict[type[BaseException], str]] = {
-    UntrustedError: "problem.untrusted",
-    NoAnswerError: "problem.no_answer",
-    BadAnswerError: "problem.bad_answer",
-}
-WORDS_KEYS: Final = frozenset(
-    {*_WORDS.values(), "problem.unexpected", *(f"problem.{code.value}" for code in Code)}
-)
-
-
-def words_key(error: BaseException) -> str:
-    """The key of the sentence (what happened, what to do next) for a person."""
-    if isinstance(error, ProblemError):
-        return f"problem.{error.code.value}"
-    return _WORDS.get(type(error), "problem.unexpected")
+    words_key: ClassVar[str] = "trouble.bad_answer"

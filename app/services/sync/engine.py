@@ -27,11 +27,11 @@ from app.services.payments_api.problems import (
     NoAnswerError,
     ProblemError,
     UntrustedError,
-    words_key,
 )
 from app.services.sync.apply import Changed, GapError, apply_page, check, start_afresh
 from app.services.sync.feed import next_page, position
 from app.services.sync.pending_actions import send_next
+from app.services.troubles import words_key
 from payments.contract.wire.feed import FeedPage
 
 _log = logging.getLogger(__name__)
@@ -72,6 +72,8 @@ class SyncState:
 
 class AnotherUserError(Exception):
     """The store belongs to another user: their data and decisions are not to be mixed."""
+
+    words_key = "trouble.another_user"
 
 
 class Pauses:

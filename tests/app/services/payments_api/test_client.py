@@ -5,18 +5,15 @@ from __future__ import annotations
 import gzip
 from threading import Event, Thread
 
-import httpx
 import pytest
 
 from app.services.payments_api.client import Call, Client
 from app.services.payments_api.problems import (
-    WORDS_KEYS,
     ApiError,
     BadAnswerError,
     NoAnswerError,
     ProblemError,
     UntrustedError,
-    words_key,
 )
 from payments.contract.problems import Code
 from payments.contract.wire.requests import CaseNote, Health
@@ -224,18 +221,3 @@ def test_the_proxy_of_the_environment_is_not_asked(server, monkeypatch):
     server.script("/health", answering(HEALTH))
     assert direct.send(ASK, Health) == HEALTH
     direct.close()
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        *(ProblemError(code) for code in Code),
-        NoAnswerError("x"),
-        UntrustedError("x"),
-        BadAnswerError("x"),
-        KeyError("x"),
-        httpx.ReadError("x"),
-    ],
-)
-def test_every_error_has_words(error):
-    assert words_key(error) in WORDS_KEYS
