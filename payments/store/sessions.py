@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 
 from payments.contract.roles import Role
-from payments.store.tables import DESKS, SESSIONS, USERS
+from payments.store.tables import SESSIONS, USERS
 from payments.store.work import Actor, Work
 
 
@@ -31,11 +31,10 @@ class StoredSession:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who holds an access token, until when, and the customer on their desk."""
+    """Who holds an access token, and until when."""
 
     actor: Actor
     access_expires_ms: int
-    open_payer: str
 
 
 _COLUMNS: Final = tuple(column for column in SESSIONS.columns if column.name != "merchant")
@@ -48,19 +47,11 @@ def add(work: Work, session: StoredSession) -> None:
 
 def signed_in(work: Work, access_hash: str) -> SignedIn | None:
     """Who holds this access token; None when it is unknown, revoked or over."""
+    users = and_(USERS.c.merchant == SESSIONS.c.merchant, USERS.c.id == SESSIONS.c.user_id)
     found = (
-        select(
-            USERS.c.id,
-            USERS.c.name,
-            USERS.c.role,
-            USERS.c.instructor_id,
-            SESSIONS.c.access_expires_ms,
-            DESKS.c.payer_id,
-        )
-        .join(
-            USERS, and_(USERS.c.merchant == SESSIONS.c.merchant, USERS.c.id == SESSIONS.c.user_id)
-        )
-        .outerjoin(DESKS, and_(DESKS.c.merchant == USERS.c.merchant, DESKS.c.user_id == USERS.c.id))
+        select(USERS.c.id, USERS.c.name, USERS.c.role, USERS.c.instructor_id)
+        .add_columns(SESSIONS.c.access_expires_ms)
+        .join_from(SESSIONS, USERS, users)
         .where(
             SESSIONS.c.merchant == work.merchant,
             SESSIONS.c.access_hash == access_hash,
@@ -72,8 +63,8 @@ def signed_in(work: Work, access_hash: str) -> SignedIn | None:
     row = work.connection.execute(found).first()
     if row is None:
         return None
-    user_id, name, role, instructor_id, expires_ms, payer = row
-    return SignedIn(Actor(user_id, name, Role(role), instructor_id), expires_ms, payer or "")
+    user_id, name, role, instructor_id, expires_ms = row
+    return SignedIn(Actor(user_id, name, Role(role), instructor_id), expires_ms)
 
 
 def by_access(work: Work, access_hash: str) -> StoredSession | None:

@@ -1,4 +1,4 @@
-"""Users as sign-in needs them: their row, their recovery codes, the customer on their desk."""
+"""Users as sign-in needs them: their row, their and their recovery codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 
 from payments.contract.roles import Role
-from payments.store.tables import DESKS, RECOVERY_CODES, USERS
+from payments.store.tables import RECOVERY_CODES, USERS
 from payments.store.work import Work
 
 
@@ -94,14 +94,6 @@ def use_recovery_code(work: Work, user_id: str, digest: str) -> bool:
         )
     )
     return gone.rowcount == 1
-
-
-def open_payer(work: Work, user_id: str) -> str:
-    """The payer on a support agent's desk, empty when there is none."""
-    mine = select(DESKS.c.payer_id).where(
-        DESKS.c.merchant == work.merchant, DESKS.c.user_id == user_id
-    )
-    return work.connection.execute(mine).scalar() or ""
 
 
 def _login(work: Work, login: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The routes, one file per kind of record; each is rights, schema in, one flow, schema out."""
