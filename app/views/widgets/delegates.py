@@ -209,12 +209,25 @@ class TimeDelegate(RecordDelegate):
 
 
 class WordDelegate(RecordDelegate):
-    """A value of the contract in its word: a channel, a kind of product."""
+    """A value of the contract in its word: a channel, a kind of product.
+
+    The enum is told to the delegate, since Qt hands a ``StrEnum`` on as plain text.
+    """
+
+    def __init__(self, kind: type[StrEnum], *, muted: bool = False) -> None:
+        super().__init__(muted=muted)
+        self._kind = kind
+        self._known = frozenset(member.value for member in kind)
+
+    def status(self, index: AnyIndex) -> StrEnum | None:
+        """The cell's value, None for anything that is none of the enum."""
+        value = index.data(VALUE_ROLE)
+        return self._kind(value) if value in self._known else None
 
     def text(self, index: AnyIndex) -> str:
         """The word."""
-        value = index.data(VALUE_ROLE)
-        return words.name(value) if isinstance(value, StrEnum) else super().text(index)
+        status = self.status(index)
+        return super().text(index) if status is None else words.name(status)
 
 
 class PillDelegate(WordDelegate):
@@ -222,15 +235,15 @@ class PillDelegate(WordDelegate):
 
     def tone(self, index: AnyIndex) -> Tone:
         """The tone of the cell's status."""
-        value = index.data(VALUE_ROLE)
-        return tone_of(value) if isinstance(value, StrEnum) else Tone.NEUTRAL
+        status = self.status(index)
+        return Tone.NEUTRAL if status is None else tone_of(status)
 
     def natural_width(self, index: AnyIndex) -> int:
         """Pill and its surroundings."""
         return int(pill_width(self.text(index))) + 2 * Size.CELL + 2
 
     def paint_content(self, painter: QPainter, area: QRectF, index: AnyIndex) -> None:
-        """The pill, set out so that its ground, not its dot, lines up with the header."""
+        """The pill; nothing for an empty cell."""
         text = self.text(index)
         if text:
             draw_pill(painter, area, text, self.tone(index))

@@ -19,7 +19,7 @@ from app import words
 from app.views.theme.tokens import Size
 from app.views.widgets.buttons import IconButton
 from app.views.widgets.flow_layout import FlowLayout
-from app.views.widgets.labels import Label, hairline
+from app.views.widgets.labels import Label, hairline, paragraph
 from app.views.widgets.pill import Pill
 
 _SIDE = Size.GUTTER
@@ -43,7 +43,7 @@ class Section(QWidget):
         """
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(Size.GAP)
         grid.setColumnStretch(1, 1)
         for place, (label, value, *look) in enumerate(rows):
             grid.addWidget(Label(label, "muted"), place, 0, Qt.AlignmentFlag.AlignTop)
@@ -55,7 +55,7 @@ class Section(QWidget):
 
     def add_text(self, text: str, look: str = "muted") -> Label:
         """A paragraph."""
-        label = Label(text, look, wraps=True).selectable()
+        label = paragraph(text, look).selectable()
         self._layout.addWidget(label)
         return label
 

@@ -50,10 +50,10 @@ class FlowLayout(QLayout):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """All items in one line."""
-        shown = [item for item in self._items if not item.isEmpty()]
-        width = sum(item.sizeHint().width() + self._gap for item in shown)
-        height = max((item.sizeHint().height() for item in shown), default=0)
-        return QSize(max(0, width - self._gap), height)
+        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(size.width() + self._gap for size in shown) - self._gap
+        height = max((size.height() for size in shown), default=0)
+        return self._with_margins(QSize(max(0, width), height))
 
     def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
         """The widest item alone in a line."""
@@ -61,23 +61,46 @@ class FlowLayout(QLayout):
         for item in self._items:
             if not item.isEmpty():
                 least = least.expandedTo(item.minimumSize())
-        return least
+        return self._with_margins(least)
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802 - Qt's name
         """Place every item."""
         super().setGeometry(rect)
         self._place(rect, move=True)
 
+    def _with_margins(self, size: QSize) -> QSize:
+        margins = self.contentsMargins()
+        return QSize(
+            size.width() + margins.left() + margins.right(),
+            size.height() + margins.top() + margins.bottom(),
+        )
+
     def _place(self, rect: QRect, *, move: bool) -> int:
-        left, top, line = rect.left(), rect.top(), 0
+        inside = rect.marginsRemoved(self.contentsMargins())
+        top = inside.top()
+        for line in self._lines(inside.width()):
+            height = max(item.sizeHint().height() for item in line)
+            left = inside.left()
+            for item in line:
+                size = item.sizeHint()
+                if move:
+                    middle = top + (height - size.height()) // 2
+                    item.setGeometry(QRect(QPoint(left, middle), size))
+                left += size.width() + self._gap
+            top += height + self._gap
+        last_gap = self._gap if top > inside.top() else 0
+        return top - last_gap - rect.top() + self.contentsMargins().bottom()
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        used = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if left > rect.left() and left + size.width() > rect.left() + rect.width():
-                left, top, line = rect.left(), top + line + self._gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(left, top), size))
-            left += size.width() + self._gap
-            line = max(line, size.height())
-        return top + line - rect.top()
+            wide = item.sizeHint().width()
+            if not lines or used + wide > width:
+                lines.append([])
+                used = 0
+            lines[-1].append(item)
+            used += wide + self._gap
+        return lines

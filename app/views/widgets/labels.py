@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
@@ -48,6 +50,16 @@ class Label(QLabel):
         """Let a person select and copy the text."""
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return self
+
+
+def paragraph(text: str, look: str = "muted") -> Label:
+    """Several lines of words with room between them; the text is escaped, never markup."""
+    label = Label("", look, wraps=True)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    lines = escape(text).replace("\n", "<br>")
+    label.setText(f'<div style="line-height:135%">{lines}</div>')
+    label.setAccessibleName(text)
+    return label
 
 
 def hairline() -> QFrame:

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.views.theme.tokens import Size
 from app.views.widgets.columns import Preferences
 
+_PANE_SHARE = 0.4
+
 
 class RememberedSplitter(QSplitter):
     """List at the left, pane at the right. Its width is kept by name; the list takes what is left."""
@@ -45,7 +47,9 @@ class RememberedSplitter(QSplitter):
 
     def _put(self) -> None:
         whole = max(self.width(), 2 * Size.PANE_LEAST)
-        self.setSizes([whole - self._width, self._width])
+        # In a narrow window the list needs the room more than the pane does.
+        width = min(self._width, max(Size.PANE_LEAST, int(whole * _PANE_SHARE)))
+        self.setSizes([whole - width, width])
 
     @Slot(int, int)
     def _moved(self, position: int, index: int) -> None:  # noqa: ARG002 - Qt's signature
