@@ -62,13 +62,23 @@ class Gateway:
         """The verified answer; one that never came or proves nothing has the code ``UNHEARD``."""
         try:
             body = self._post(self._signed(operation, content, **urls))
-            return self._verified(operation, body, answer_type, kind)
+            answer = self._verified(operation, body, answer_type, kind)
         except NoAnswerError as error:
             reason = "no_answer" if error.sent else "not_sent"
         except BadSignatureError:
             reason = "bad_signature"
         except (signing.AnswerTextError, msgspec.MsgspecError, UnicodeDecodeError):
             reason = "unreadable_answer"
+        else:
+            if answer.code in outcomes.REFUSED_CODES:
+                # The application's keys, contract or parameters are wrong: people have to act.
+                _log.error(
+                    "alipay_application_refused",
+                    operation=operation.value,
+                    code=answer.reason,
+                    detail=answer.sub_msg,
+                )
+            return answer
         _log.warning("alipay_answer_unknown", operation=operation.value, reason=reason)
         return answer_type(code=messages.UNHEARD, sub_code=reason)
 

@@ -84,7 +84,10 @@ class Returned(msgspec.Struct, frozen=True):
 
 
 class Sale(msgspec.Struct):
-    """A payment asked for; a trade once ``state`` is set. Amounts in fen."""
+    """A payment asked for; a trade once ``state`` is set. Amounts in fen.
+
+    A ``late`` buyer pays at the last moment: when it is closed or as it expires.
+    """
 
     number: str
     amount: int
@@ -98,6 +101,7 @@ class Sale(msgspec.Struct):
     notify_url: str = ""
     return_url: str = ""
     qr_code: str = ""
+    late: bool = False
     state: TradeState | None = None
     trade_no: str = ""
     created_at: datetime | None = None
@@ -114,13 +118,13 @@ class Sale(msgspec.Struct):
 class Book:
     """All sales of the simulated provider. Not safe for threads by itself.
 
-    ``aged`` is told of a sale whose state time alone has changed; that is noticed when the sale is
-    next looked at.
+    ``changed`` is told of a sale that was closed, or that time alone has changed; the latter is
+    noticed when the sale is next looked at.
     """
 
-    def __init__(self, clock: Callable[[], datetime], aged: Callable[[Sale], None]) -> None:
+    def __init__(self, clock: Callable[[], datetime], changed: Callable[[Sale], None]) -> None:
         self._clock = clock
-        self._aged = aged
+        self._changed = changed
         self._sales: dict[str, Sale] = {}
 
     def request(
@@ -164,6 +168,8 @@ class Book:
             raise RefusedError("ACQ.TRADE_HAS_CLOSE")
         if (old.amount, old.subject) != (new.amount, new.subject):
             raise RefusedError("ACQ.CONTEXT_INCONSISTENT")
+        if old.state is None:
+            old.expires_at = new.expires_at
         return old
 
     def asked(self, number: str) -> Sale | None:
@@ -215,10 +221,14 @@ class Book:
 
     def close(self, sale: Sale) -> None:
         """Close an unpaid trade. Raises RefusedError."""
+        if sale.late and self.can_pay(sale):
+            self.pay(sale)
+            self._changed(sale)
         if sale.state is not TradeState.WAITING:
             raise RefusedError("ACQ.REASON_TRADE_STATUS_INVALID")
         sale.state = TradeState.CLOSED
         sale.closed_at = self._clock()
+        self._changed(sale)
 
     def refund(self, sale: Sale, request: NewRefund) -> tuple[Returned, bool]:
         """Return money and say whether funds changed: not for a repeat. Raises RefusedError."""
@@ -250,13 +260,14 @@ class Book:
     def _age(self, sale: Sale) -> None:
         now, before = self._clock(), sale.state
         if sale.state is TradeState.WAITING and sale.expires_at <= now:
-            sale.state = TradeState.CLOSED
-            sale.closed_at = sale.expires_at
+            sale.state = TradeState.SUCCESS if sale.late else TradeState.CLOSED
+            sale.paid_at = sale.expires_at if sale.late else None
+            sale.closed_at = None if sale.late else sale.expires_at
         paid_at = sale.paid_at
         if sale.state is TradeState.SUCCESS and paid_at and now > paid_at + REFUND_WINDOW:
             sale.state = TradeState.FINISHED
         if sale.state is not before:
-            self._aged(sale)
+            self._changed(sale)
 
 
 def _expiry(new: NewTrade, now: datetime) -> datetime | None:

@@ -181,13 +181,12 @@ class AlipaySimulator:
             self._book.scan(sale)
         if action is Action.CLOSE:
             self._book.close(sale)
-        if action in {Action.PAY, Action.CLOSE}:
-            outcome = self._script.outcome(sale.number, sale.subject)
-            self._notices.changed(sale, outcome, _changes_of(sale.subject))
+        if action is Action.PAY:
+            self._tell(sale)
 
     def _tell(self, sale: Sale) -> None:
-        """The sale has another state, not by the buyer."""
-        self._notices.changed(sale, self._script.outcome(sale.number, sale.subject))
+        outcome = self._script.outcome(sale.number, sale.subject)
+        self._notices.changed(sale, outcome, _changes_of(sale.subject))
 
     def handle(self, exchange: Exchange) -> Answering:
         """Answer one request to ``/gateway.do``."""
@@ -302,6 +301,7 @@ class AlipaySimulator:
         elif outcome is Outcome.CLOSED:
             self._do(sale, Action.CLOSE)
         elif outcome is Outcome.PAID_LATE:
+            sale.late = True
             self._do(sale, Action.SCAN)
         elif outcome is Outcome.FORGED_NOTIFICATION:
             self._notices.forged(sale)
@@ -315,11 +315,9 @@ class AlipaySimulator:
 
     def _close(self, name: messages.TradeName) -> Answer:
         sale = self._book.trade(name)
-        late = self._script.outcome(sale.number, sale.subject) is Outcome.PAID_LATE
-        if late and self._book.can_pay(sale):
-            self._do(sale, Action.PAY)
+        if self._script.outcome(sale.number, sale.subject) is Outcome.PAID_LATE:
+            sale.late = True
         self._book.close(sale)
-        self._tell(sale)
         return answers.closed(sale)
 
     def _refund(self, request: messages.NewRefund) -> Answer:

@@ -207,6 +207,35 @@ def test_a_payment_made_while_it_is_being_closed_is_paid(shop):
     assert shop.told(request).payment.result is PaymentResult.PAID
 
 
+def test_a_payment_made_as_it_expires_is_paid(shop):
+    request = shop.started("paid_late")
+    shop.world.clock.forward(minutes=31)
+    assert shop.ask(request).result is PaymentResult.PAID
+    assert shop.close(request).result is PaymentResult.PAID
+    assert shop.told(request).payment.result is PaymentResult.PAID
+
+
+def test_an_expired_code_can_be_asked_for_again_with_a_later_end(shop):
+    request = shop.started()
+    shop.world.clock.forward(minutes=31)
+    later = msgspec.structs.replace(request, expires_at=shop.world.clock() + timedelta(minutes=30))
+    assert shop.channel.start(later).result is PaymentResult.NOT_YET
+    shop.simulator.act(request.attempt_id, Action.PAY)
+    assert shop.ask(request).result is PaymentResult.PAID
+
+
+def test_an_unsigned_refusal_counts_for_a_start_and_not_for_money(plain_shop):
+    config = msgspec.structs.replace(plain_shop.world.configs["plain"], app_id="2021999999999999")
+    stranger = AlipayChannel(config, clock=plain_shop.world.clock)
+    request = plain_shop.request()
+    started = stranger.start(request)
+    assert (started.result, started.failure) == (PaymentResult.FAILED, "isv.invalid-app-id")
+    refunded = stranger.refund(plain_shop.refund_of(request, 100))
+    assert (refunded.result, refunded.failure) == (RefundResult.UNKNOWN, "bad_signature")
+    asked = stranger.ask(plain_shop.attempt(request))
+    assert (asked.result, asked.failure) == (PaymentResult.UNKNOWN, "isv.invalid-app-id")
+
+
 def test_a_close_without_an_answer_is_unknown_and_then_closed(shop):
     request = shop.started()
     shop.simulator.act(request.attempt_id, Action.SCAN)
