@@ -54,8 +54,12 @@ class AlipayChannel:
 
     @property
     def transport(self) -> Transport:
-        """The connection, for its health and to close it."""
+        """The connection, for its health."""
         return self._gateway.transport
+
+    def shut_down(self) -> None:
+        """Give the connections back."""
+        self._gateway.transport.close()
 
     @property
     def traits(self) -> ChannelTraits:

@@ -170,7 +170,7 @@ class World:
     def close(self) -> None:
         self._notifier.close()
         for channel in self.inbox.channels.values():
-            channel.transport.close()
+            channel.shut_down()
         self._provider.close()
         self._merchant.close()
 

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 import pytest
 
+from payments.channels.alipay import signing
 from payments.channels.alipay.adapter import AlipayChannel
 from payments.channels.alipay.messages import Operation
 from payments.channels.protocol import (
@@ -55,7 +56,11 @@ def test_a_page_payment_is_a_signed_address_that_the_browser_opens(shop):
     assert shop.ask(request).result is PaymentResult.NOT_YET
     answer = httpx.get(instruction.content, verify=_trust(shop))
     assert answer.status_code == 302
-    assert answer.headers["location"].startswith("https://www.example.test/back?app_id=")
+    back, _, query = answer.headers["location"].partition("?")
+    told = signing.read_form(query.encode())
+    assert (back, told["out_trade_no"]) == ("https://www.example.test/back", request.attempt_id)
+    text = signing.notification_text(told).encode()
+    assert signing.verify(text, told["sign"], shop.simulator.keys.alipay.public_key())
     assert shop.told(request).payment.result is PaymentResult.PAID
     assert shop.ask(request).result is PaymentResult.PAID
 

@@ -30,7 +30,7 @@ def channel(simulators, request):
     config = simulated(details, ca_file=details["ca_file"], certificate_mode=request.param)
     channel = AlipayChannel(config)
     yield channel
-    channel.transport.close()
+    channel.shut_down()
 
 
 @pytest.fixture
