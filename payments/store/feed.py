@@ -82,6 +82,9 @@ _ONE: Final = {
     )
     for role in Role
 }
+_VERSION: Final = select(func.max(_F.seq)).where(
+    _F.merchant == bindparam("merchant"), _F.kind == bindparam("kind"), _F.id == bindparam("id")
+)
 # The head and the sums come from one statement: from one snapshot.
 _CHECKS: Final = {
     role: select(
@@ -229,6 +232,13 @@ def check(work: Work, viewer: Viewer) -> FeedCheck:
 def body_of(work: Work, kind: Kind, record_id: str, viewer: Viewer) -> tuple[int, str] | None:
     """The version and body of one record; None when there is none that the viewer may see."""
     return _body(work, kind, record_id, viewer, viewer.role) if viewer.sees_something else None
+
+
+def version_of(work: Work, kind: Kind, record_id: str) -> int | None:
+    """The number of a record's last change; None when there is no such record."""
+    bound = {"merchant": work.merchant, "id": record_id, "kind": kind.value}
+    version: int | None = work.connection.execute(_VERSION, bound).scalar()
+    return version
 
 
 def body_for(work: Work, kind: Kind, record_id: str, role: Role) -> tuple[int, str] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -19,19 +18,20 @@ EMBEDDED: Final = "main"
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What an administrator sets. Amounts are minor units of the base currency.
+    """What an administrator sets.
 
+    ``refund_limit`` is minor units of the base currency: a larger refund needs a second person.
     ``risk_threshold`` is exact decimal text in major units: a score above it holds the order.
+    ``routing_weight`` is major units per second: with one, channels are chosen by total cost.
     """
 
     refund_limit: int = 50_000
     risk_threshold: str = "90"
     order_minutes: int = 30
-    routing_days: int = 30
-
-    def threshold(self) -> Decimal:
-        """The risk threshold as a number."""
-        return Decimal(self.risk_threshold)
+    confirm_days: int = 7
+    review_hours: int = 24
+    routing_window_days: int = 30
+    routing_weight: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def found(
     connection.execute(_AUDIT.on(connection), {**key, "n": 0, "hash": START})
 
 
-def merchant(work: Work) -> Merchant:
+def get(work: Work) -> Merchant:
     """The work's merchant."""
     row = work.connection.execute(_GET, {"merchant": work.merchant}).one()
     settings = msgspec.json.decode(row.settings, type=Settings)

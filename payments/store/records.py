@@ -58,12 +58,18 @@ class Records(Generic[Row]):
 
     def locked(self, work: Work, record_id: str) -> Row:
         """The row, locked until the work ends. Raises RefusedError (not_found) without one."""
+        row = self.find_locked(work, record_id)
+        if row is None:
+            raise RefusedError(Code.NOT_FOUND)
+        return row
+
+    def find_locked(self, work: Work, record_id: str) -> Row | None:
+        """The row, locked until the work ends, or None."""
         if known := work.rows.get((self.table.name, record_id)):
             return known  # type: ignore[no-any-return]  # rows are kept under their table's name
         row = self._fetch(work, self._locked, record_id)
-        if row is None:
-            raise RefusedError(Code.NOT_FOUND)
-        work.rows[self.table.name, record_id] = row
+        if row is not None:
+            work.rows[self.table.name, record_id] = row
         return row
 
     def all(self, work: Work, statement: Executable, parameters: Mapping[str, Any]) -> list[Row]:

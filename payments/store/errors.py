@@ -1,0 +1,7 @@
+"""What goes wrong with a database and is nobody's mistake."""
+
+from __future__ import annotations
+
+
+class DatabaseBusyError(Exception):
+    """The database did not take the work now (locked, full, gone); nothing of it was kept."""

@@ -1,0 +1,126 @@
+"""PostgreSQL: a pool of connections, whole functions run again where the database says so.
+
+Rows are locked before they are judged, so READ COMMITTED is enough; what deadlocks, or adds what
+another has just added, is run again as a whole. Other processes hear of changes by NOTIFY, sent
+by one notifier per process and at most twenty times a second: inside every transaction it would
+serialise the commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from payments.store.errors import DatabaseBusyError
+from payments.store.wakeup import Wakeup
+
+# Serialisation failure, deadlock; a unique row added by another since this function looked.
+_RUN_AGAIN: Final = frozenset({"40001", "40P01", "23505"})
+_TRIES: Final = 5
+_PAUSE_S: Final = 0.01
+_POOL: Final = 10
+_WAIT_S: Final = 10
+_NOTIFY_EVERY_S: Final = 0.05
+_CHANNEL: Final = "suanpan_feed"
+_NOTIFY: Final = text(f"NOTIFY {_CHANNEL}")
+
+Transaction = Callable[[Connection], Any]
+
+
+class PostgresqlEngine:
+    """A PostgreSQL database, used from one event loop."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url).set(drivername="postgresql+asyncpg")
+        self._engine: AsyncEngine = create_async_engine(
+            self._url,
+            pool_size=_POOL,
+            max_overflow=0,
+            pool_timeout=_WAIT_S,
+            pool_pre_ping=True,
+        )
+        self._wakeup = Wakeup()
+        self._listener: asyncpg.Connection | None = None
+        self._notifying: asyncio.Task[None] | None = None
+        self._connecting = asyncio.Lock()
+
+    async def write(self, transaction: Transaction) -> Any:  # noqa: ANN401 - what the function answers
+        """Run a function in a transaction, as ``database.Engine`` says."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(transaction)
+            except DBAPIError as error:
+                if _state_of(error) not in _RUN_AGAIN or attempt == _TRIES:
+                    raise _as_told(error) from error
+            except (PoolTimeoutError, OSError) as error:
+                raise DatabaseBusyError(str(error)) from error
+            await asyncio.sleep(random.uniform(0, _PAUSE_S * 2**attempt))  # noqa: S311 - a pause
+        raise AssertionError(_TRIES)
+
+    async def read(self, query: Transaction) -> Any:  # noqa: ANN401 - what the function answers
+        """Run a query, as ``database.Engine`` says."""
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(query)
+        except DBAPIError as error:
+            raise _as_told(error) from error
+        except (PoolTimeoutError, OSError) as error:
+            raise DatabaseBusyError(str(error)) from error
+
+    async def changed(self, timeout_s: float) -> None:
+        """Wait until the feed may have changed, or for so long."""
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await self._listen()
+        await self._wakeup.wait(timeout_s)
+
+    def wrote(self) -> None:
+        """Wake up who waits for changes."""
+        self._wakeup.set()
+        if self._notifying is None or self._notifying.done():
+            self._notifying = asyncio.get_running_loop().create_task(self._notify())
+
+    async def close(self) -> None:
+        """Give everything back."""
+        if self._notifying is not None:
+            await asyncio.gather(self._notifying, return_exceptions=True)
+        if self._listener is not None:
+            await self._listener.close()
+        await self._engine.dispose()
+
+    async def _notify(self) -> None:
+        await asyncio.sleep(_NOTIFY_EVERY_S)
+        # Who is not told finds out by looking every other second.
+        with suppress(DBAPIError, PoolTimeoutError, OSError):
+            async with self._engine.begin() as connection:
+                await connection.execute(_NOTIFY)
+
+    async def _listen(self) -> None:
+        async with self._connecting:
+            if self._listener is not None and not self._listener.is_closed():
+                return
+            plain = self._url.set(drivername="postgresql")
+            self._listener = await asyncpg.connect(plain.render_as_string(hide_password=False))
+            await self._listener.add_listener(_CHANNEL, self._heard)
+
+    def _heard(self, *_said: object) -> None:
+        self._wakeup.set()
+
+
+def _state_of(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", "") or "")
+
+
+def _as_told(error: DBAPIError) -> Exception:
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return DatabaseBusyError(str(error.orig))
+    return error
