@@ -190,7 +190,7 @@ class FirstRunPage(Page):
             "frame.first_run.connect_go",
             [self._address, self._certificate],
         )
-        self._connect_form.column.insertWidget(3, self._choose, 0, Qt.AlignmentFlag.AlignLeft)
+        self._certificate.add_button(self._choose)
         self._own_fields = [
             Field("frame.first_run.business"),
             Field("frame.first_run.your_name"),
@@ -203,6 +203,7 @@ class FirstRunPage(Page):
             self._stack.addWidget(page)
         self.column.addWidget(Sign(), 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self._stack)
+        self.setFocusProxy(self._ways[0])
         self._connect()
         self.retranslate()
 

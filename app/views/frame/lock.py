@@ -34,8 +34,8 @@ class LockPage(Page):
         self._go.clicked.connect(self.submit)
         self._password.edit.returnPressed.connect(self.submit)
         self._other.clicked.connect(self.left)
+        self.setFocusProxy(self._password)
         self.retranslate()
-        self._password.setFocus()
 
     @Slot()
     def submit(self) -> None:

@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         self._page = page
         self._outer.addWidget(page)
         self._outer.setCurrentWidget(page)
+        page.setFocus()
 
     def show_console(self) -> None:
         """Take the page away."""

@@ -83,9 +83,16 @@ class Field(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self._title)
-        layout.addWidget(self.edit)
+        self._line = QHBoxLayout()
+        self._line.setSpacing(Size.GAP)
+        self._line.addWidget(self.edit)
+        layout.addLayout(self._line)
         self.setFocusProxy(self.edit)
         self.retranslate()
+
+    def add_button(self, button: QWidget) -> None:
+        """Something beside the line that fills it."""
+        self._line.addWidget(button)
 
     def text(self) -> str:
         """What is typed, without room around it; passwords keep theirs."""

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import words
-from app.views.frame.commands import CommandBook, OfflinePolicy
+from app.views.frame.commands import Command, CommandBook, OfflinePolicy
 from app.views.frame.overlay import Overlay
 from app.views.theme import icons
 from app.views.theme.theme import tokens
@@ -211,7 +211,7 @@ class Palette(Overlay):
 
     def _commands(self, wanted: str) -> list[Found]:
         found = []
-        for command in self._book.offered():
+        for command in sorted(self._book.offered(), key=_goes_last):
             title = words.say(command.title)
             if not command.listed or not _matches(wanted, title):
                 continue
@@ -230,6 +230,11 @@ class Palette(Overlay):
             found = self._lines.found[index.row()]
             self.close_over()
             self._book.run(found.command, found.argument)
+
+
+def _goes_last(command: Command) -> bool:
+    """Places to go to stand above things to do."""
+    return command.group != "frame.group.go"
 
 
 def _matches(wanted: str, title: str) -> bool:

@@ -204,7 +204,9 @@ class SignInPage(Page):
         self._other.setVisible(first)
         self._code.set_text("")
         self.retranslate()
-        (self._login if first else self._code).setFocus()
+        target = self._login if first else self._code
+        self.setFocusProxy(target)
+        target.setFocus()
 
     @Slot()
     def _edited(self) -> None:

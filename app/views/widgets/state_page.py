@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app import words
 from app.views.theme import icons
@@ -33,6 +33,8 @@ _ICONS = {
     Situation.ERROR: "warning",
     Situation.FORBIDDEN: "lock",
 }
+
+_LINE = 400
 
 
 class IconPicture(QWidget):
@@ -62,10 +64,8 @@ class StatePage(QWidget):
         super().__init__(parent)
         self.situation = Situation.EMPTY
         self._picture = IconPicture()
-        self._line = Label("", "muted", wraps=True)
-        self._line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._line.setMaximumWidth(420)
-        self._line.setMinimumWidth(280)
+        self._line = _centred("strong")
+        self._more = _centred("muted")
         self._action = secondary()
         self._action.clicked.connect(self.acted)
         layout = QVBoxLayout(self)
@@ -74,16 +74,18 @@ class StatePage(QWidget):
         layout.addStretch(2)
         centre = Qt.AlignmentFlag.AlignHCenter
         layout.addWidget(self._picture, 0, centre)
-        line = QHBoxLayout()
-        line.addStretch(1)
-        line.addWidget(self._line)
-        line.addStretch(1)
-        layout.addLayout(line)
+        layout.addWidget(self._line, 0, centre)
+        layout.addWidget(self._more, 0, centre)
         layout.addWidget(self._action, 0, centre)
         layout.addStretch(3)
 
-    def show_situation(self, situation: Situation, line: str = "", action: str = "") -> None:
-        """Say it. Loading, offline and no-permission have words of their own where none are given."""
+    def show_situation(
+        self, situation: Situation, line: str = "", action: str = "", *, more: str = ""
+    ) -> None:
+        """Say it; ``more`` stands quietly below the line.
+
+        Loading, offline and no-permission have words of their own where none are given.
+        """
         usual = {
             Situation.LOADING: "widgets.state.loading",
             Situation.OFFLINE: "widgets.state.offline",
@@ -93,6 +95,8 @@ class StatePage(QWidget):
         said = line or (words.say(usual[situation]) if situation in usual else "")
         self._picture.set_icon(_ICONS[situation])
         self._line.setText(said)
+        self._more.setText(more)
+        self._more.setVisible(bool(more))
         self._action.setText(action)
         self._action.setVisible(bool(action))
         self.setAccessibleName(said)
@@ -101,7 +105,14 @@ class StatePage(QWidget):
         """An error of the services: what happened, what to do, and trying again."""
         happened, then = words.problem(code)
         retry = words.say("widgets.state.retry")
-        self.show_situation(Situation.ERROR, f"{happened}\n{then}", retry)
+        self.show_situation(Situation.ERROR, happened, retry, more=then)
+
+
+def _centred(look: str) -> Label:
+    label = Label("", look, wraps=True)
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    label.setFixedWidth(_LINE)
+    return label
 
 
 class ContentOrState(QStackedWidget):

@@ -26,7 +26,7 @@ class Toast(QFrame):
 
     def __init__(self, text: str, action: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("look", "card")
+        self.setProperty("look", "toast")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(text)
         layout = QHBoxLayout(self)
