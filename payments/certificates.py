@@ -38,27 +38,28 @@ class Authority(msgspec.Struct, frozen=True):
     key_file: Path
 
     @classmethod
-    def in_folder(cls, folder: Path) -> Authority:
-        """The authority of a folder, made when it is missing or ends within 30 days.
+    def in_folder(cls, folder: Path, *, now: datetime | None = None) -> Authority:
+        """The authority of a folder, made when it is missing or ends within 30 days of ``now``.
 
         Raises OSError when the folder cannot be written.
         """
         authority = cls(folder / "ca.pem", folder / "localhost.pem", folder / "localhost.key.pem")
-        if not authority._lasts():
-            authority._make()
+        now = now or datetime.now(UTC)
+        if not authority._lasts(now):
+            authority._make(now)
         return authority
 
-    def _lasts(self) -> bool:
+    def _lasts(self, now: datetime) -> bool:
         if not all(file.exists() for file in (self.ca_file, self.certificate_file, self.key_file)):
             return False
         leaf = x509.load_pem_x509_certificate(self.certificate_file.read_bytes())
-        return datetime.now(UTC) + _RENEWED_BEFORE_END < leaf.not_valid_after_utc
+        return now + _RENEWED_BEFORE_END < leaf.not_valid_after_utc
 
-    def _make(self) -> None:
+    def _make(self, now: datetime) -> None:
         self.ca_file.parent.mkdir(parents=True, exist_ok=True)
         authority_key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-        authority = _authority_certificate(authority_key)
-        leaf = _leaf_certificate(leaf_key, authority, authority_key)
+        authority = _authority_certificate(authority_key, now)
+        leaf = _leaf_certificate(leaf_key, authority, authority_key, now)
         write_private(self.key_file, private_pem(leaf_key))
         self.certificate_file.write_bytes(leaf.public_bytes(Encoding.PEM))
         self.ca_file.write_bytes(authority.public_bytes(Encoding.PEM))
@@ -81,8 +82,7 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _builder(subject: x509.Name, issuer: x509.Name) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
+def _builder(subject: x509.Name, issuer: x509.Name, now: datetime) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -107,13 +107,13 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
-def _authority_certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _authority_certificate(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
     name = _name("Suanpan on this machine")
     public = key.public_key()
     permitted: list[x509.GeneralName] = [x509.DNSName("localhost")]
     permitted += [x509.IPAddress(network) for network in _LOOPBACK_NETWORKS]
     return (
-        _builder(name, name)
+        _builder(name, name, now)
         .public_key(public)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(signs_certificates=True), critical=True)
@@ -127,12 +127,13 @@ def _leaf_certificate(
     key: ec.EllipticCurvePrivateKey,
     authority: x509.Certificate,
     authority_key: ec.EllipticCurvePrivateKey,
+    now: datetime,
 ) -> x509.Certificate:
     names: list[x509.GeneralName] = [x509.DNSName("localhost")]
     names += [x509.IPAddress(address) for address in _LOOPBACK_ADDRESSES]
     issuer_key = authority_key.public_key()
     return (
-        _builder(_name("localhost"), authority.subject)
+        _builder(_name("localhost"), authority.subject, now)
         .public_key(key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
