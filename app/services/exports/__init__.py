@@ -1,0 +1,1 @@
+"""Files for other programs: exactly what is filtered, from one snapshot, saying where they come from."""
