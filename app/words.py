@@ -75,9 +75,10 @@ def name_key(value: StrEnum) -> str:
     return f"statuses.{kind}.{value.value.replace('.', '_')}"
 
 
-def problem(code: Code) -> tuple[str, str]:
-    """What happened, and what to do next."""
-    return say(f"problems.{code.value}.what"), say(f"problems.{code.value}.next")
+def problem(cause: Code | str) -> tuple[str, str]:
+    """What happened and what to do next, for a code or a key such as ``trouble.no_answer``."""
+    key = f"problems.{cause.value}" if isinstance(cause, Code) else cause
+    return say(f"{key}.what"), say(f"{key}.next")
 
 
 Message: TypeAlias = str | Mapping[str, str]

@@ -240,10 +240,10 @@ class FirstRunPage(Page):
         self._connect_form.set_busy(busy=busy)
         self._own_form.set_busy(busy=busy)
 
-    def show_problem(self, code: Code) -> None:
+    def show_problem(self, cause: Code | str) -> None:
         """Say what went wrong at the place where the person is."""
         self.set_busy(busy=False)
-        said = " ".join(words.problem(code))
+        said = " ".join(words.problem(cause))
         lines = [self._error, self._connect_form.error, self._own_form.error]
         lines[self._stack.currentIndex()].show_error(said)
 

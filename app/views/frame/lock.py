@@ -20,7 +20,7 @@ class LockPage(Page):
     def __init__(self, name: str) -> None:
         super().__init__(FORM_WIDTH)
         self._name = name
-        self._problem: Code | None = None
+        self._problem: Code | str | None = None
         self._title = Label("", "title")
         self._explained = Label("", "muted", wraps=True)
         self._password = Field("frame.sign_in.password", secret=True)
@@ -49,11 +49,11 @@ class LockPage(Page):
         self._error.show_error("")
         self.submitted.emit(self._password.text())
 
-    def show_problem(self, code: Code) -> None:
+    def show_problem(self, cause: Code | str) -> None:
         """Say what went wrong and let the person try again."""
-        self._problem = code
+        self._problem = cause
         self._go.setEnabled(True)
-        self._error.show_error(" ".join(words.problem(code)))
+        self._error.show_error(" ".join(words.problem(cause)))
         self._password.setFocus()
         self._password.edit.selectAll()
 

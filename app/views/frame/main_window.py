@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app import words
+from app.services.preferences import Preferences
 from app.views.frame.commands import Command, CommandBook, OfflinePolicy
 from app.views.frame.keys_sheet import KeysSheet
 from app.views.frame.palette import Palette
@@ -22,7 +23,6 @@ from app.views.frame.user_menu import UserMenu
 from app.views.theme import icons
 from app.views.theme.theme import Appearance, theme
 from app.views.theme.tokens import Size
-from app.views.widgets.columns import Preferences
 from app.views.widgets.toast import ToastArea
 from app.words import Language
 from payments.contract.roles import Permission
@@ -157,9 +157,9 @@ class MainWindow(QMainWindow):
             if panel.needs is None or panel.needs in permissions:
                 self.rail.add(panel.name, panel.icon, panel.title)
         offered = [name for name in self._panels if self.book.may(self._command_of(name))]
-        kept = self._preferences.get(_LAST_PANEL)
+        kept = self._preferences.value(_LAST_PANEL, str, "")
         if offered:
-            self.show_panel(str(kept) if kept in offered else offered[0])
+            self.show_panel(kept if kept in offered else offered[0])
 
     @Slot(str)
     def show_panel(self, name: str) -> None:
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
         if not self.book.may(self._command_of(name)):
             return
         self._here = name
-        self._preferences[_LAST_PANEL] = name
+        self._preferences.put(_LAST_PANEL, name)
         self._stack.setCurrentWidget(panel.widget)
         self.rail.show_here(name)
         self.top_bar.show_title(panel.title)
@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember where the window was."""
         geometry = bytes(self.saveGeometry().data()).hex()
-        self._preferences[_GEOMETRY] = geometry
+        self._preferences.put(_GEOMETRY, geometry)
         self.closing.emit()
         super().closeEvent(event)
 
@@ -248,8 +248,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.resize(*_USUAL)
-        kept = self._preferences.get(_GEOMETRY)
-        if isinstance(kept, str):
+        kept = self._preferences.value(_GEOMETRY, str, "")
+        if kept:
             self.restoreGeometry(QByteArray.fromHex(kept.encode("ascii", "replace")))
 
     def _say_title(self) -> None:

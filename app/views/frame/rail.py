@@ -7,10 +7,10 @@ from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
 
 from app import words
+from app.services.preferences import Preferences
 from app.views.theme import icons
 from app.views.theme.theme import tokens
 from app.views.theme.tokens import Size, Weight
-from app.views.widgets.columns import Preferences
 from app.views.widgets.drawing import draw_count, draw_text
 
 _OPEN = "frame.rail_open"
@@ -131,7 +131,7 @@ class Rail(QFrame):
         self._settings.clicked.connect(self.settings_asked)
         self._layout.addWidget(self._toggle)
         self._layout.addWidget(self._settings)
-        self._open = preferences.get(_OPEN) is True
+        self._open = preferences.value(_OPEN, bool, False)
         self._put()
         self.retranslate()
 
@@ -178,7 +178,7 @@ class Rail(QFrame):
     def toggle(self) -> None:
         """Show or hide the words."""
         self._open = not self._open
-        self._preferences[_OPEN] = self._open
+        self._preferences.put(_OPEN, self._open)
         self._put()
 
     def _put(self) -> None:

@@ -59,7 +59,7 @@ class SignInPage(Page):
         super().__init__(FORM_WIDTH)
         self._place = place
         self._step = _Step.PASSWORD
-        self._problem: Code | None = None
+        self._problem: Code | str | None = None
         self._missing = ""
         self._busy = False
         self._title = Label("", "title")
@@ -114,13 +114,13 @@ class SignInPage(Page):
         self._set_busy(busy=False)
         self._show_step(_Step.CODE)
 
-    def show_problem(self, code: Code) -> None:
+    def show_problem(self, cause: Code | str) -> None:
         """Say what went wrong; a missing second factor is the next step, not an error."""
         self._set_busy(busy=False)
-        if code is Code.SECOND_FACTOR_REQUIRED and self._step is _Step.PASSWORD:
+        if cause is Code.SECOND_FACTOR_REQUIRED and self._step is _Step.PASSWORD:
             self.ask_code()
             return
-        self._problem = code
+        self._problem = cause
         self._say_error()
         target = self._password if self._step is _Step.PASSWORD else self._code
         target.setFocus()

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from payments.contract.problems import Code
-
 
 @dataclass(frozen=True, slots=True)
 class Never:
@@ -38,9 +36,9 @@ class Offline:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The sync stopped for a reason that needs a person."""
+    """The sync stopped for a reason that needs a person; ``problem`` is the key of its words."""
 
-    code: Code
+    problem: str
 
 
 SyncState: TypeAlias = Never | Live | Syncing | Offline | Failed

@@ -93,7 +93,7 @@ class SyncSign(QAbstractButton):
         self.setAccessibleName(self._said())
         tip = words.say("frame.sync.tip")
         if isinstance(self._state, Failed):
-            tip = " ".join(words.problem(self._state.code))
+            tip = " ".join(words.problem(self._state.problem))
         self.setToolTip(tip)
         self.updateGeometry()
         self.update()

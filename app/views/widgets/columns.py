@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final
 
 from PySide6.QtWidgets import QStyledItemDelegate
 
-# Anything that keeps small values by name between runs; the values are JSON-like.
-Preferences: TypeAlias = MutableMapping[str, object]
+_NARROWEST: Final = 24
+_WIDEST: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,52 +30,36 @@ class TableColumn:
     sortable: bool = True
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Arrangement:
-    """How a person has arranged the columns of one table."""
+    """How a person has arranged the columns of one table: as preferences keep it."""
 
-    order: list[str] = field(default_factory=list)
-    hidden: set[str] = field(default_factory=set)
-    widths: dict[str, int] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    widths: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def usual(cls, columns: Sequence[TableColumn]) -> Arrangement:
         """As the panel defines it."""
         return cls(
-            [column.name for column in columns],
-            {column.name for column in columns if not column.shown},
+            tuple(column.name for column in columns),
+            frozenset(column.name for column in columns if not column.shown),
             {column.name: column.width for column in columns},
         )
 
-    @classmethod
-    def remembered(cls, kept: object, columns: Sequence[TableColumn]) -> Arrangement:
-        """As kept, with new columns at the end; what does not fit the columns is left out."""
-        arrangement = cls.usual(columns)
-        if not isinstance(kept, Mapping):
-            return arrangement
-        names = set(arrangement.order)
-        order = [name for name in _texts(kept.get("order")) if name in names]
-        arrangement.order = order + [name for name in arrangement.order if name not in order]
-        if "hidden" in kept:
-            new = names - set(order)
-            arrangement.hidden = (set(_texts(kept["hidden"])) & names) | (arrangement.hidden & new)
-        widths = kept.get("widths")
-        if isinstance(widths, Mapping):
-            arrangement.widths |= {
-                name: width
-                for name, width in widths.items()
-                if name in names and isinstance(width, int) and width > 0
-            }
-        return arrangement
-
-    def kept(self) -> dict[str, object]:
-        """As a preference keeps it."""
-        return {
-            "order": list(self.order),
-            "hidden": sorted(self.hidden),
-            "widths": dict(self.widths),
+    def fitted(self, columns: Sequence[TableColumn]) -> Arrangement:
+        """With new columns at the end, without those that are no more, with sane widths."""
+        usual = Arrangement.usual(columns)
+        known = [name for name in dict.fromkeys(self.order) if name in usual.order]
+        new = [name for name in usual.order if name not in known]
+        hidden = {name for name in self.hidden if name in known}
+        widths = {
+            name: min(width, _WIDEST)
+            for name, width in self.widths.items()
+            if name in known and width >= _NARROWEST
         }
-
-
-def _texts(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+        return Arrangement(
+            (*known, *new),
+            frozenset(hidden | {name for name in new if name in usual.hidden}),
+            {**usual.widths, **widths},
+        )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app import words
+from app.services.preferences import Preferences
 from app.views.theme.theme import theme
 from app.views.theme.tokens import Size
-from app.views.widgets.columns import Arrangement, Preferences, TableColumn
+from app.views.widgets.columns import Arrangement, TableColumn
 from app.views.widgets.delegates import AnyIndex, RecordDelegate, header_of, text_of
 from app.views.widgets.menu import Menu
 from app.views.widgets.record_header import RecordHeader
@@ -53,7 +55,8 @@ class RecordTable(QTableView):
         self._sorted: tuple[str, bool] | None = None
         self._laying_out = False
         self._outer = (0, 0)
-        self._arrangement = Arrangement.remembered(preferences.get(self._key), columns)
+        kept = preferences.value(self._key, Arrangement, Arrangement.usual(columns))
+        self._arrangement = kept.fitted(columns)
         self._set_up()
         for position, column in enumerate(self._columns):
             column.delegate.setParent(self)
@@ -275,16 +278,16 @@ class RecordTable(QTableView):
         return [column for column in in_order if not self.isColumnHidden(column)]
 
     def _remember(self) -> None:
-        self._preferences[self._key] = self._arrangement.kept()
+        self._preferences.put(self._key, self._arrangement)
 
     @Slot(int, int, int)
     def _section_moved(self, logical: int, before: int, after: int) -> None:  # noqa: ARG002 - Qt's signature
         if self._laying_out:
             return
         header = self.horizontalHeader()
-        self._arrangement.order = [
-            self._columns[header.logicalIndex(place)].name for place in range(header.count())
-        ]
+        places = range(header.count())
+        order = tuple(self._columns[header.logicalIndex(place)].name for place in places)
+        self._arrangement = replace(self._arrangement, order=order)
         self._remember()
         self._lay_out()
         self.viewport().update()
@@ -293,7 +296,8 @@ class RecordTable(QTableView):
     def _section_resized(self, logical: int, before: int, after: int) -> None:  # noqa: ARG002 - Qt's signature
         if self._laying_out or after == 0:
             return
-        self._arrangement.widths[self._columns[logical].name] = after
+        widths = {**self._arrangement.widths, self._columns[logical].name: after}
+        self._arrangement = replace(self._arrangement, widths=widths)
         self._remember()
         self._lay_out()
 
@@ -336,7 +340,7 @@ class RecordTable(QTableView):
         name = str(self.sender().data())  # type: ignore[attr-defined]  # always an action of the menu
         hidden = self._arrangement.hidden ^ {name}
         if len(hidden) < len(self._columns):
-            self._arrangement.hidden = hidden
+            self._arrangement = replace(self._arrangement, hidden=hidden)
             self._remember()
             self._lay_out()
 

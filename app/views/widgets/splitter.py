@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from app.services.preferences import Preferences
 from app.views.theme.tokens import Size
-from app.views.widgets.columns import Preferences
 
 _PANE_SHARE = 0.4
 
@@ -26,8 +26,7 @@ class RememberedSplitter(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._key = f"splitter.{name}"
         self._preferences = preferences
-        kept = preferences.get(self._key)
-        self._width = kept if isinstance(kept, int) and kept > 0 else usual
+        self._width = max(1, preferences.value(self._key, int, usual))
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self._moved)
@@ -54,4 +53,4 @@ class RememberedSplitter(QSplitter):
     @Slot(int, int)
     def _moved(self, position: int, index: int) -> None:  # noqa: ARG002 - Qt's signature
         self._width = self.sizes()[-1]
-        self._preferences[self._key] = self._width
+        self._preferences.put(self._key, self._width)

@@ -101,9 +101,9 @@ class StatePage(QWidget):
         self._action.setVisible(bool(action))
         self.setAccessibleName(said)
 
-    def show_problem(self, code: Code) -> None:
-        """An error of the services: what happened, what to do, and trying again."""
-        happened, then = words.problem(code)
+    def show_problem(self, cause: Code | str) -> None:
+        """An error by its code or its key: what happened, what to do, and trying again."""
+        happened, then = words.problem(cause)
         retry = words.say("widgets.state.retry")
         self.show_situation(Situation.ERROR, happened, retry, more=then)
 
