@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -25,6 +26,8 @@ _FORMULA: Final = frozenset("=+-@＝＋－＠")
 # Spreadsheet programs show longer numbers with an exponent and lose the last digits.
 _LONGEST_NUMBER: Final = 11
 _CONTROLS: Final = dict.fromkeys((*range(32), 127), " ")
+# Most cells are harmless, and one look finds that out.
+_SUSPECT: Final = re.compile(r"[\x00-\x1f\x7f]|^\s*[=+@＝＋－＠-]|^(?:0|\d{11})\d+$")
 
 
 class Progress(Protocol):
@@ -39,14 +42,14 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column. ``value`` is its text: protected unless it is a ``number`` of our own making.
+    """One column. ``value`` is its text, protected unless it is ``ours``: a number, a time, a word.
 
     ``sums`` gives (minor units, currency) of a row for the totals below the data.
     """
 
     header: str
     value: Callable[[Row], str]
-    number: bool = False
+    ours: bool = False
     sums: Callable[[Row], tuple[int, str]] | None = None
 
 
@@ -64,6 +67,8 @@ def protected(text: str) -> str:
     Control characters become spaces, a formula gets an apostrophe before it, a long number or one
     with leading zeros a tab behind it.
     """
+    if not _SUSPECT.search(text):
+        return text
     clean = text.translate(_CONTROLS)
     first = clean.lstrip()[:1]
     if first in _FORMULA and first:
@@ -119,7 +124,7 @@ class _Sheet(Generic[Row]):
     def batch(self, rows: Sequence[Row]) -> None:
         cells = [
             [column.value(row) for row in rows]
-            if column.number
+            if column.ours
             else [protected(column.value(row)) for row in rows]
             for column in self._columns
         ]

@@ -122,14 +122,14 @@ def _column(kind: Kind, key: str, zone: ZoneInfo) -> Column[Any]:
     field = attrgetter(key)
     if key in _AMOUNTS:
         both = attrgetter(key, "currency")
-        return Column(head, lambda row: plain(*both(row)), number=True, sums=both)
+        return Column(head, lambda row: plain(*both(row)), ours=True, sums=both)
     if key in _INSTANTS:
-        return Column(head, _clocked(field, zone), number=True)
+        return Column(head, _clocked(field, zone), ours=True)
     values = _STATES.get(kind) if key == "state" else _WORDS.get(key)
     if values is not None:
-        return Column(head, _named(field, values))
+        return Column(head, _named(field, values), ours=True)
     if key in _NUMBERS:
-        return Column(head, lambda row: str(field(row)), number=True)
+        return Column(head, lambda row: str(field(row)), ours=True)
     return Column(head, field)
 
 
@@ -138,7 +138,9 @@ def _clocked(field: Callable[[Any], int | None], zone: ZoneInfo) -> Callable[[An
 
     def clocked(row: object) -> str:
         at = field(row)
-        return "" if at is None else f"{datetime.fromtimestamp(at // 1000, zone):%Y-%m-%d %H:%M:%S}"
+        if at is None:
+            return ""
+        return datetime.fromtimestamp(at // 1000, zone).replace(tzinfo=None).isoformat(" ")
 
     return clocked
 

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO, Final
 from zoneinfo import ZoneInfo
@@ -84,7 +83,11 @@ def footer(facts: Facts, rows: int, totals: Mapping[tuple[str, str], int]) -> li
 
 def plain(minor: int, currency: str) -> str:
     """Minor units as major ones without groups or sign of the currency; sums may be any size."""
-    return str(Decimal(minor).scaleb(-decimals(currency)))
+    places = decimals(currency)
+    if not places:
+        return str(minor)
+    digits = f"{abs(minor):0{places + 1}}"
+    return f"{'-' if minor < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
 def verified(path: Path) -> list[Line]:

@@ -8,6 +8,7 @@ import tracemalloc
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ from app.services.exports.provenance import (
     verified,
 )
 from app.services.sync.apply import apply_page
+from payments.contract.money import DECIMALS
 from payments.contract.roles import Kind
 from payments.contract.wire.feed import Change, FeedPage
 from payments.contract.wire.records import Record
@@ -45,7 +47,7 @@ TEXT: Column[Pair] = Column("Name", lambda row: row[0])
 AMOUNT: Column[Pair] = Column(
     "Amount",
     lambda row: plain(row[1], "CNY"),
-    number=True,
+    ours=True,
     sums=lambda row: (row[1], "CNY"),
 )
 
@@ -172,6 +174,11 @@ def test_no_text_begins_a_formula_or_breaks_a_line(text):
     cell = protected(text)
     assert cell.lstrip()[:1] not in {*"=+-@＝＋－＠"} or not cell.strip()
     assert not set(cell.rstrip("\t")) & {"\n", "\r", "\t", "\x00"}
+
+
+@given(st.integers(-(10**20), 10**20), st.sampled_from(sorted(DECIMALS)))
+def test_an_amount_is_exact_to_its_last_digit(minor, currency):
+    assert plain(minor, currency) == f"{Decimal(minor).scaleb(-DECIMALS[currency]):f}"
 
 
 def test_a_cancelled_export_leaves_what_was_there(path):
