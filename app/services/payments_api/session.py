@@ -12,11 +12,14 @@ from typing import Final, Protocol
 
 import msgspec
 
+from app.models.store import meta
+from app.models.store.database import Store
 from app.services.payments_api.client import Call, Client
 from app.services.payments_api.problems import NOT_SIGNED_IN, BadAnswerError, ProblemError
 from payments.contract.problems import Code
 from payments.contract.wire.requests import Me, Refresh, Session, SignIn
 
+_KEPT: Final = "session"
 # Answers to a renewal after which only a person can sign in again.
 _OVER: Final = NOT_SIGNED_IN | {Code.WRONG_CREDENTIALS, Code.NOT_ALLOWED}
 
@@ -32,6 +35,28 @@ class TokenKeeper(Protocol):
 
     def forget(self) -> None:
         """Keep nothing any more."""
+
+
+class StoreTokens:
+    """Keeps tokens in the encrypted store of the user they belong to."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def load(self) -> bytes | None:
+        """What was kept last, or nothing."""
+        with self._store.reading() as db:
+            return meta.get(db, _KEPT).encode() or None
+
+    def save(self, kept: bytes) -> None:
+        """Keep this, replacing what was kept before."""
+        with self._store.writing() as db:
+            meta.put(db, _KEPT, kept.decode())
+
+    def forget(self) -> None:
+        """Keep nothing any more."""
+        with self._store.writing() as db:
+            meta.put(db, _KEPT, "")
 
 
 class SignedIn:

@@ -30,7 +30,7 @@ from app.services.payments_api.problems import (
 )
 from app.services.sync.apply import Changed, GapError, apply_page, check, start_afresh
 from app.services.sync.feed import next_page, position
-from app.services.sync.pending_actions import send_next
+from app.services.sync.pending_actions import UNDO_S, next_due_s, send_next
 from app.services.troubles import words_key
 from payments.contract.wire.feed import FeedPage
 
@@ -105,12 +105,15 @@ class Engine(QObject):
         store: Store,
         api: PaymentsApi,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        undo_s: float = UNDO_S,
         parent: QObject | None = None,
     ) -> None:
+        """``undo_s``: how long a risk decision may be taken back before it is sent."""
         super().__init__(parent)
         self._store = store
         self._api = api
         self._now = now
+        self._undo_s = undo_s
         self._state = SyncState(Phase.STOPPED)
         self._run: _Run | None = None
         self._happened.connect(self._tell, Qt.ConnectionType.QueuedConnection)
@@ -133,7 +136,7 @@ class Engine(QObject):
             meta.put(db, meta.USER, me.user_id)
             records.use_zone(db, me.zone)
         self._set_state(SyncState(Phase.SYNCING))
-        self._run = _Run(self._store, self._api, self._now, self._report)
+        self._run = _Run(self._store, self._api, self._now, self._report, self._undo_s)
 
     def wake(self) -> None:
         """Something was decided, or somebody asks to try again now."""
@@ -178,10 +181,12 @@ class _Run:
         api: PaymentsApi,
         now: Callable[[], datetime],
         report: Callable[[_Run, object], None],
+        undo_s: float,
     ) -> None:
         self._store = store
         self._now = now
         self._report = report
+        self._undo_s = undo_s
         self._stopped = Event()
         self._apis = (api.another(), api.another())
         self._wakes = (Event(), Event())
@@ -233,7 +238,7 @@ class _Run:
         while not self._stopped.is_set():
             wake.clear()
             try:
-                sent = send_next(self._apis[1], self._store)
+                sent = send_next(self._apis[1], self._store, self._now(), self._undo_s)
             except ApiError as error:
                 _log.info("an action stays queued: %s", words_key(error))
                 self._rest(wake, pauses.next())
@@ -243,7 +248,7 @@ class _Run:
             else:
                 pauses.succeeded()
                 if sent is None:
-                    self._rest(wake, None)
+                    self._rest(wake, next_due_s(self._store, self._now(), self._undo_s))
                 else:
                     self._tell((sent.target,))
 

@@ -8,6 +8,7 @@ server's record is kept beside it, so that a person sees both sides.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -42,6 +43,10 @@ MOVED_ON: Final = frozenset(
 )
 # Not an answer to the action itself: it stays queued.
 _LATER: Final = PASSING | NOT_SIGNED_IN
+
+
+# How long a risk decision may be taken back (``pending.forget``): it is not sent before that.
+UNDO_S: Final = 10.0
 
 
 class ActionKind(StrEnum):
@@ -146,7 +151,9 @@ def server_record(action: PendingAction) -> Record | None:
     return msgspec.json.decode(record, type=_ROUTES[ActionKind(action.kind)].server_record | None)
 
 
-def send_next(api: PaymentsApi, store: Store) -> PendingAction | None:
+def send_next(
+    api: PaymentsApi, store: Store, now: datetime, undo_s: float = UNDO_S
+) -> PendingAction | None:
     """Send the oldest action that may be sent and keep its answer; the action, None without one.
 
     Only one thread may send. Raises ApiError when no answer could be had; the action is then
@@ -156,6 +163,9 @@ def send_next(api: PaymentsApi, store: Store) -> PendingAction | None:
         pending.put_all_back(db)
         action = pending.take(db)
         if action is None:
+            return None
+        if _held_s(action, now, undo_s):
+            pending.put_back(db, action.idempotency_key)
             return None
         seen = _version_on_top(db, action)
     try:
@@ -168,6 +178,21 @@ def send_next(api: PaymentsApi, store: Store) -> PendingAction | None:
         written = msgspec.json.encode(answer).decode()
         pending.finish(db, action.idempotency_key, state, written)
     return action
+
+
+def next_due_s(store: Store, now: datetime, undo_s: float = UNDO_S) -> float | None:
+    """Seconds until a decision that may still be taken back is to be sent; None without one."""
+    with store.reading() as db:
+        queued = pending.actions(db, ActionState.QUEUED)
+    return min((held for action in queued if (held := _held_s(action, now, undo_s))), default=None)
+
+
+def _held_s(action: PendingAction, now: datetime, undo_s: float) -> float:
+    if action.kind != ActionKind.CASE_DECIDE:
+        return 0
+    age_s = now.timestamp() - action.made_at / 1000
+    # A clock that was set back must not hold a decision for hours.
+    return max(0.0, undo_s - age_s) if age_s >= 0 else 0
 
 
 def _version_on_top(db: Transaction, action: PendingAction) -> int:

@@ -10,10 +10,11 @@ from threading import Barrier
 import msgspec
 import pytest
 
+from app.models.store.database import Store
 from app.services.payments_api.calls import PaymentsApi
 from app.services.payments_api.client import Client
 from app.services.payments_api.problems import BadAnswerError, NoAnswerError, ProblemError
-from app.services.payments_api.session import SignedIn
+from app.services.payments_api.session import SignedIn, StoreTokens
 from payments.contract.problems import Code
 from payments.contract.roles import Role
 from payments.contract.wire.requests import Me, Refresh, Session, SignIn
@@ -145,6 +146,22 @@ def test_an_expired_token_is_renewed_and_the_call_goes_through(server, api, keep
     assert api.me() == ME
     assert server.paths() == [NEW, "/v1/me", REFRESH, "/v1/me"]
     assert msgspec.json.decode(keeper.kept, type=Session) == session_of(2)
+
+
+def test_the_store_keeps_the_tokens_until_they_are_forgotten(tmp_path):
+    for _ in range(2):
+        store = Store.open(tmp_path / "store.db", b"k" * 32)
+        keeper = StoreTokens(store)
+        assert keeper.load() in {None, b'{"token":"\xe6\x9e\x97"}'}
+        keeper.save(b'{"token":"\xe6\x9e\x97"}')
+        store.close()
+    store = Store.open(tmp_path / "store.db", b"k" * 32)
+    keeper = StoreTokens(store)
+    assert keeper.load() == b'{"token":"\xe6\x9e\x97"}'
+    keeper.forget()
+    assert keeper.load() is None
+    store.close()
+    assert b"token" not in (tmp_path / "store.db").read_bytes()
 
 
 def test_eight_threads_renew_once(server, api):
