@@ -149,7 +149,7 @@ class Database:
         """Raises DatabaseBusyError unless the database answers."""
         await self.read(feed.head_of)
 
-    async def changed_since(self, after: int, timeout_s: float) -> int:
+    async def changed(self, after: int, timeout_s: float) -> int:
         """The head of the feed as soon as it is beyond ``after``, or as it is after so long."""
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout_s

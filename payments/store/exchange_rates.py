@@ -1,7 +1,8 @@
-"""Rates of exchange into the base currency, by day; the newest counts."""
+"""Exchange rates to the base currency, by day."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -18,17 +19,22 @@ _NEWEST: Final = (
     .order_by(_R.day.desc())
     .limit(1)
 )
-_KEEP: Final = Upsert(EXCHANGE_RATES, ("merchant", "currency", "day"), ("rate",))
+_PUT: Final = Upsert(EXCHANGE_RATES, ("merchant", "currency", "day"), ("rate",))
 
 
 def newest(work: Work, currency: str) -> Decimal | None:
-    """Base currency per one of ``currency``, as last known; None when it never was."""
+    """Base currency per one of ``currency``, in major units; None when no rate is known."""
     bound = {"merchant": work.merchant, "currency": currency}
     rate = work.connection.execute(_NEWEST, bound).scalar()
     return None if rate is None else Decimal(rate)
 
 
-def keep(work: Work, currency: str, day: str, rate: Decimal) -> None:
-    """Keep a day's rate (ISO date); the same day again replaces it."""
-    row = {"merchant": work.merchant, "currency": currency, "day": day, "rate": f"{rate:f}"}
-    work.connection.execute(_KEEP.on(work.connection), row)
+def put(work: Work, currency: str, day: date, rate: Decimal) -> None:
+    """Know the rate of a day."""
+    row = {
+        "merchant": work.merchant,
+        "currency": currency,
+        "day": day.isoformat(),
+        "rate": f"{rate:f}",
+    }
+    work.connection.execute(_PUT.on(work.connection), row)

@@ -51,7 +51,7 @@ _DESK: Final = select(DESKS.c.payer_id).where(
     DESKS.c.merchant == bindparam("merchant"), DESKS.c.user_id == bindparam("user_id")
 )
 # Each view as the criterion that its rows fulfil.
-_SEEN: Final[Mapping[View, ColumnElement[bool]]] = {
+SEEN: Final[Mapping[View, ColumnElement[bool]]] = {
     View.EVERYTHING: true(),
     View.OWN_PRODUCTS: _F.audience == bindparam("instructor_id"),
     View.OPEN_CUSTOMER: _F.payer_id == bindparam("payer_id"),
@@ -62,7 +62,7 @@ _SEEN: Final[Mapping[View, ColumnElement[bool]]] = {
 
 def _seen_by(role: Role) -> ColumnElement[bool]:
     kinds = sorted(kind.value for kind in FEED_KINDS[role])
-    seen = _SEEN[VIEWS[role]]
+    seen = SEEN[VIEWS[role]]
     return and_(_F.merchant == bindparam("merchant"), _F.kind.in_(kinds), seen)
 
 

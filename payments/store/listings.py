@@ -1,65 +1,75 @@
-"""Pages of records of one kind, and single records, for the interface's reads.
+"""Records read outside the feed: one, or a page, as a role may read them.
 
-The change feed carries what a console keeps; these reads answer the course platform too, which
-keeps nothing and asks for one order or for the catalogue. Nobody sees more here than in the feed,
-but for what ``_view`` names.
+The feed leaves out what a console has no panel for; these reads give what the role's permissions
+give: the course platform reads back the orders it has placed, everyone reads the catalogue.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, false, select, true
 
 from payments.contract.roles import VIEWS, Kind, Role, View
-from payments.store.feed import Viewer, shown_to
+from payments.store.feed import SEEN, Viewer, shown_to
 from payments.store.tables_books import FEED
 from payments.store.work import Work
 
 _F: Final = FEED.c
+_PLATFORM_READS: Final = frozenset({Kind.ORDER, Kind.PRODUCT})
+
+
+def _readable(role: Role, kind: Kind) -> ColumnElement[bool]:
+    if role is Role.PLATFORM:
+        return true() if kind in _PLATFORM_READS else false()
+    if kind is Kind.PRODUCT and VIEWS[role] is not View.OWN_PRODUCTS:
+        return true()
+    return SEEN[VIEWS[role]]
+
+
+def _listing(role: Role, kind: Kind) -> Select[Any]:
+    return select(_F.seq, _F.body, _F.inner_body).where(
+        _F.merchant == bindparam("merchant"),
+        _F.kind == kind.value,
+        _F.body.is_not(None),
+        _readable(role, kind),
+    )
+
+
+_ONE: Final = {
+    (role, kind): _listing(role, kind).where(_F.id == bindparam("id"))
+    for role in Role
+    for kind in Kind
+}
+_PAGE: Final = {
+    (role, kind): _listing(role, kind)
+    .where(_F.seq > bindparam("after"))
+    .order_by(_F.seq)
+    .limit(bindparam("limit"))
+    for role in Role
+    for kind in Kind
+}
 
 
 def one(work: Work, kind: Kind, record_id: str, viewer: Viewer) -> tuple[int, str] | None:
-    """The version and body of a record; None when there is none that the viewer may see."""
-    found = _records(work, kind, viewer).where(_F.id == record_id)
-    row = work.connection.execute(found).first()
+    """The version and body of a record; None when there is none that the viewer may read."""
+    bound = {**_bound(work, viewer), "id": record_id}
+    row = work.connection.execute(_ONE[viewer.role, kind], bound).first()
     return None if row is None else (row.seq, shown_to(viewer.role, row.body, row.inner_body))
 
 
 def page(work: Work, kind: Kind, viewer: Viewer, after: int, limit: int) -> tuple[list[str], int]:
-    """Bodies in the order of their last change, and the number to go on after (0: no more)."""
-    found = _records(work, kind, viewer).where(_F.seq > after).order_by(_F.seq).limit(limit + 1)
-    rows = work.connection.execute(found).all()
+    """Bodies in the order of their last change, and the cursor to go on with (0: there is no more)."""
+    bound = {**_bound(work, viewer), "after": after, "limit": limit + 1}
+    rows = work.connection.execute(_PAGE[viewer.role, kind], bound).all()
     shown = rows[:limit]
-    going_on = shown[-1].seq if len(rows) > limit else 0
-    return [shown_to(viewer.role, row.body, row.inner_body) for row in shown], going_on
+    bodies = [shown_to(viewer.role, row.body, row.inner_body) for row in shown]
+    return bodies, shown[-1].seq if len(rows) > limit else 0
 
 
-def _records(work: Work, kind: Kind, viewer: Viewer) -> Select[tuple[int, str, str | None]]:
-    return select(_F.seq, _F.body, _F.inner_body).where(
-        _F.merchant == work.merchant,
-        _F.kind == kind.value,
-        _F.body.is_not(None),
-        _seen(_view(kind, viewer.role), viewer),
-    )
-
-
-def _view(kind: Kind, role: Role) -> View:
-    # The platform has placed every order, and the catalogue is no secret to who may read it.
-    if role is Role.PLATFORM or (kind is Kind.PRODUCT and role is Role.SUPPORT):
-        return View.EVERYTHING
-    return VIEWS[role]
-
-
-def _seen(view: View, viewer: Viewer) -> ColumnElement[bool]:
-    match view:
-        case View.EVERYTHING:
-            return true()
-        case View.OWN_PRODUCTS if viewer.instructor_id:
-            return _F.audience == viewer.instructor_id
-        case View.OPEN_CUSTOMER if viewer.payer_id:
-            return _F.payer_id == viewer.payer_id
-        case View.RISK_RELATED:
-            return _F.at_risk.is_(True)
-        case _:
-            return false()
+def _bound(work: Work, viewer: Viewer) -> dict[str, Any]:
+    return {
+        "merchant": work.merchant,
+        "instructor_id": viewer.instructor_id,
+        "payer_id": viewer.payer_id,
+    }

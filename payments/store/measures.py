@@ -1,48 +1,51 @@
-"""How well each method of payment has done over a while: what routing judges channels by."""
+"""How payment methods have served lately, counted from the attempts that came to an end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from payments.contract.lifecycles import FINAL_ATTEMPTS, AttemptState
 from payments.contract.wire.records import Method
 from payments.store.tables import ATTEMPTS
 from payments.store.work import Work
 
-_A: Final = ATTEMPTS.c
-_COUNTED: Final = (
-    select(_A.method, _A.state, func.count(), func.avg(_A.ended_ms - _A.started_ms))
-    .where(
-        _A.merchant == bindparam("merchant"),
-        _A.ended_ms >= bindparam("since_ms"),
-        _A.state.in_(sorted(state.value for state in FINAL_ATTEMPTS)),
-    )
-    .group_by(_A.method, _A.state)
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Of attempts that reached a final state: how many, how many succeeded, in what usual time."""
+    """Successes among the attempts that reached a final state, and the usual time of a success."""
 
     successes: int = 0
     attempts: int = 0
     usual_ms: int | None = None
 
 
-def measured(work: Work, since_ms: int) -> Mapping[Method, Measured]:
-    """The measures of every method with attempts that ended since then."""
-    found: dict[Method, Measured] = {}
-    rows = work.connection.execute(_COUNTED, {"merchant": work.merchant, "since_ms": since_ms})
-    for name, state, count, usual_ms in rows:
-        method = Method(name)
-        before = found.get(method, Measured())
-        counted = replace(before, attempts=before.attempts + count)
-        if state == AttemptState.SUCCEEDED.value:
-            counted = replace(counted, successes=count, usual_ms=int(usual_ms))
-        found[method] = counted
-    return found
+_A: Final = ATTEMPTS.c
+_SUCCEEDED: Final = _A.state == AttemptState.SUCCEEDED.value
+_MEASURED: Final = (
+    select(
+        _A.method,
+        func.sum(case((_SUCCEEDED, 1), else_=0)),
+        func.count(),
+        func.avg(case((_SUCCEEDED, _A.ended_ms - _A.started_ms))),
+    )
+    .where(
+        _A.merchant == bindparam("merchant"),
+        _A.ended_ms >= bindparam("since"),
+        _A.state.in_(sorted(state.value for state in FINAL_ATTEMPTS)),
+    )
+    .group_by(_A.method)
+)
+
+
+def measured(work: Work, since_ms: int) -> dict[Method, Measured]:
+    """The measures of each method that was used since then."""
+    rows = work.connection.execute(_MEASURED, {"merchant": work.merchant, "since": since_ms})
+    return {
+        Method(method): Measured(
+            int(successes), attempts, None if usual_ms is None else round(usual_ms)
+        )
+        for method, successes, attempts, usual_ms in rows
+    }

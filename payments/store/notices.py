@@ -1,4 +1,4 @@
-"""Notifications that were taken: each counts once, however often it comes."""
+"""Notifications that channels have sent, so that each is processed once however often it comes."""
 
 from __future__ import annotations
 
@@ -6,32 +6,30 @@ from typing import Final
 
 from sqlalchemy import bindparam, update
 
-from payments.contract.wire.records import ChannelName
 from payments.store.tables_books import NOTICES
 from payments.store.upserts import Upsert
 from payments.store.work import Work
 
-_N: Final = NOTICES.c
 _TAKE: Final = Upsert(NOTICES, ("merchant", "channel", "notice_id"), returning="notice_id")
-_RESULT: Final = (
+_CONCLUDE: Final = (
     update(NOTICES)
     .where(
-        _N.merchant == bindparam("of"),
-        _N.channel == bindparam("at_channel"),
-        _N.notice_id == bindparam("at_notice"),
+        NOTICES.c.merchant == bindparam("of"),
+        NOTICES.c.channel == bindparam("at_channel"),
+        NOTICES.c.notice_id == bindparam("at_notice"),
     )
     .values(result=bindparam("to_result"))
 )
 
 
-def take(work: Work, channel: ChannelName, notice_id: str) -> bool:
-    """Whether this notification comes for the first time; it is then taken.
+def is_new(work: Work, channel: str, notice_id: str) -> bool:
+    """Take a notification in; False when it has been taken in before.
 
-    The same one in another transaction waits for this one to end.
+    The same one arriving twice at once waits here for the first to end.
     """
     row = {
         "merchant": work.merchant,
-        "channel": channel.value,
+        "channel": channel,
         "notice_id": notice_id,
         "received_ms": work.now_ms,
         "result": "",
@@ -39,14 +37,12 @@ def take(work: Work, channel: ChannelName, notice_id: str) -> bool:
     return work.connection.execute(_TAKE.on(work.connection), row).first() is not None
 
 
-def record_result(work: Work, channel: ChannelName, notice_id: str, result: str) -> None:
-    """Keep what came of a notification."""
-    work.connection.execute(
-        _RESULT,
-        {
-            "of": work.merchant,
-            "at_channel": channel.value,
-            "at_notice": notice_id,
-            "to_result": result,
-        },
-    )
+def conclude(work: Work, channel: str, notice_id: str, result: str) -> None:
+    """Write down what became of a notification."""
+    bound = {
+        "of": work.merchant,
+        "at_channel": channel,
+        "at_notice": notice_id,
+        "to_result": result,
+    }
+    work.connection.execute(_CONCLUDE, bound)

@@ -1,42 +1,25 @@
-"""What was not as it should be: forged, mismatched or surprising messages, for a person to see."""
+"""What a person must hear of: conflicts, forged notifications, jobs that nobody could finish."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from payments.store.tables_books import SECURITY_EVENTS
 from payments.store.work import Work
 
-_E: Final = SECURITY_EVENTS.c
 _ADD: Final = SECURITY_EVENTS.insert()
-_NEWEST: Final = (
-    select(_E.kind, _E.channel, _E.subject, _E.at_ms, _E.data)
-    .where(_E.merchant == bindparam("merchant"))
-    .order_by(_E.at_ms.desc(), _E.id.desc())
-    .limit(bindparam("most"))
+_E: Final = SECURITY_EVENTS.c
+_COUNTED: Final = (
+    select(_E.kind, func.count()).where(_E.merchant == bindparam("merchant")).group_by(_E.kind)
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityEvent:
-    """One event; ``subject`` is the id of the record it is about, ``data`` codes and amounts."""
-
-    kind: str
-    channel: str
-    subject: str
-    at_ms: int
-    data: dict[str, str | int]
-
-
-def add(
-    work: Work, kind: str, channel: str, subject: str, data: Mapping[str, str | int]
-) -> None:
-    """Keep an event of now. No identity and no secret belongs in ``data``."""
+def add(work: Work, kind: str, channel: str, subject: str, data: Mapping[str, str | int]) -> None:
+    """Keep an event. ``data`` holds codes and amounts only: no identity, no secret."""
     work.connection.execute(
         _ADD,
         {
@@ -51,10 +34,7 @@ def add(
     )
 
 
-def newest(work: Work, most: int) -> list[SecurityEvent]:
-    """The last events, newest first."""
-    rows = work.connection.execute(_NEWEST, {"merchant": work.merchant, "most": most})
-    return [
-        SecurityEvent(row.kind, row.channel, row.subject, row.at_ms, msgspec.json.decode(row.data))
-        for row in rows
-    ]
+def counted(work: Work) -> dict[str, int]:
+    """How many events of each kind there are."""
+    rows = work.connection.execute(_COUNTED, {"merchant": work.merchant})
+    return {kind: count for kind, count in rows}  # noqa: C416 - rows are no pairs to mypy

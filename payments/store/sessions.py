@@ -1,20 +1,24 @@
-"""Sessions: pairs of tokens, stored as hashes only; pairs that replaced one another are a family."""
+"""Sessions: a pair of tokens, of which only digests are stored, and the family they belong to.
+
+Renewing a session replaces its pair by the next of the same family; ending one ends its family.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
 from payments.contract.roles import Role
+from payments.store.records import Records
 from payments.store.tables import SESSIONS, USERS
 from payments.store.work import Actor, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSession:
-    """One pair of tokens. ``replaced_ms`` is when the refresh token was used."""
+    """One pair of tokens. ``replaced_ms``: renewed; ``revoked_ms``: ended."""
 
     id: str
     access_hash: str
@@ -31,90 +35,88 @@ class StoredSession:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who holds an access token, and until when."""
+    """Who holds an access token, and until when it counts."""
 
     actor: Actor
-    access_expires_ms: int
+    session_id: str
+    expires_ms: int
 
 
-_COLUMNS: Final = tuple(column for column in SESSIONS.columns if column.name != "merchant")
+_SESSIONS: Final = Records(SESSIONS, StoredSession)
+_S: Final = SESSIONS.c
+_BY_ACCESS: Final = _SESSIONS.select().where(_S.access_hash == bindparam("hash"))
+_BY_REFRESH: Final = _SESSIONS.select().where(_S.refresh_hash == bindparam("hash"))
+_BY_REFRESH_LOCKED: Final = _BY_REFRESH.with_for_update()
+_SIGNED_IN: Final = (
+    select(
+        USERS.c.id, USERS.c.name, USERS.c.role, USERS.c.instructor_id, _S.id, _S.access_expires_ms
+    )
+    .join_from(SESSIONS, USERS, and_(_S.merchant == USERS.c.merchant, _S.user_id == USERS.c.id))
+    .where(
+        _S.merchant == bindparam("merchant"),
+        _S.access_hash == bindparam("hash"),
+        _S.access_expires_ms > bindparam("now"),
+        _S.revoked_ms.is_(None),
+        _S.replaced_ms.is_(None),
+        USERS.c.disabled.is_not(True),
+    )
+)
+_END: Final = (
+    update(SESSIONS)
+    .where(_S.merchant == bindparam("of"), _S.revoked_ms.is_(None))
+    .values(revoked_ms=bindparam("now"))
+)
+_END_FAMILY: Final = _END.where(_S.family == bindparam("at_family"))
+_END_USER: Final = _END.where(_S.user_id == bindparam("at_user"))
+_REPLACE: Final = (
+    update(SESSIONS)
+    .where(_S.merchant == bindparam("of"), _S.id == bindparam("at_id"))
+    .values(replaced_ms=bindparam("now"))
+)
+_DROP_OLD: Final = delete(SESSIONS).where(
+    _S.merchant == bindparam("of"), _S.refresh_expires_ms <= bindparam("now")
+)
 
 
 def add(work: Work, session: StoredSession) -> None:
-    """Add a pair of tokens."""
-    work.connection.execute(insert(SESSIONS), {"merchant": work.merchant, **asdict(session)})
+    """Add a session, and clear away those that have run out."""
+    work.connection.execute(_DROP_OLD, {"of": work.merchant, "now": work.now_ms})
+    _SESSIONS.add(work, session)
 
 
 def signed_in(work: Work, access_hash: str) -> SignedIn | None:
-    """Who holds this access token; None when it is unknown, revoked or over."""
-    users = and_(USERS.c.merchant == SESSIONS.c.merchant, USERS.c.id == SESSIONS.c.user_id)
-    found = (
-        select(USERS.c.id, USERS.c.name, USERS.c.role, USERS.c.instructor_id)
-        .add_columns(SESSIONS.c.access_expires_ms)
-        .join_from(SESSIONS, USERS, users)
-        .where(
-            SESSIONS.c.merchant == work.merchant,
-            SESSIONS.c.access_hash == access_hash,
-            SESSIONS.c.revoked_ms.is_(None),
-            SESSIONS.c.access_expires_ms > work.now_ms,
-            USERS.c.disabled.is_(False),
-        )
-    )
-    row = work.connection.execute(found).first()
+    """Who holds this access token; None when it counts for nobody."""
+    bound = {"merchant": work.merchant, "hash": access_hash, "now": work.now_ms}
+    row = work.connection.execute(_SIGNED_IN, bound).first()
     if row is None:
         return None
-    user_id, name, role, instructor_id, expires_ms = row
-    return SignedIn(Actor(user_id, name, Role(role), instructor_id), expires_ms)
+    user_id, name, role, instructor_id, session_id, expires_ms = row
+    return SignedIn(Actor(user_id, name, Role(role), instructor_id), session_id, expires_ms)
 
 
 def by_access(work: Work, access_hash: str) -> StoredSession | None:
-    """The session of an access token, whatever its state."""
-    return _one(work, SESSIONS.c.access_hash == access_hash)
+    """The session of an access token."""
+    return next(iter(_SESSIONS.all(work, _BY_ACCESS, {"hash": access_hash})), None)
 
 
 def by_refresh(work: Work, refresh_hash: str) -> StoredSession | None:
-    """The session of a refresh token, whatever its state, locked until the work ends."""
-    return _one(work, SESSIONS.c.refresh_hash == refresh_hash)
+    """The session of a refresh token, locked: a token used twice at once counts once."""
+    return next(iter(_SESSIONS.all(work, _BY_REFRESH_LOCKED, {"hash": refresh_hash})), None)
 
 
 def mark_replaced(work: Work, session: StoredSession) -> None:
-    """Note that the refresh token was used.
-
-    Its access token lasts its minutes: a request under way with it must not fail because another
-    thread has renewed the session.
-    """
-    _mark(work, SESSIONS.c.id == session.id, "replaced_ms")
+    """The session has been renewed: its tokens count no more."""
+    bound = {"of": work.merchant, "at_id": session.id, "now": work.now_ms}
+    work.connection.execute(_REPLACE, bound)
 
 
 def end_family(work: Work, family: str) -> None:
-    """End every pair of a family."""
-    _mark(work, SESSIONS.c.family == family, "revoked_ms")
+    """End a session and everything it was renewed from or into."""
+    bound = {"of": work.merchant, "at_family": family, "now": work.now_ms}
+    work.connection.execute(_END_FAMILY, bound)
 
 
 def end_all_of(work: Work, user_id: str) -> None:
-    """End every session of a user."""
-    _mark(work, SESSIONS.c.user_id == user_id, "revoked_ms")
-
-
-def forget_expired(work: Work) -> None:
-    """Delete pairs whose refresh token is over: using one proves nothing any more."""
-    work.connection.execute(
-        delete(SESSIONS).where(
-            SESSIONS.c.merchant == work.merchant, SESSIONS.c.refresh_expires_ms < work.now_ms
-        )
-    )
-
-
-def _one(work: Work, condition: ColumnElement[bool]) -> StoredSession | None:
-    found = select(*_COLUMNS).where(SESSIONS.c.merchant == work.merchant, condition)
-    row = work.connection.execute(found.with_for_update()).first()
-    return None if row is None else StoredSession(**row._mapping)  # noqa: SLF001 - documented name
-
-
-def _mark(work: Work, condition: ColumnElement[bool], column: str) -> None:
-    mine: dict[str, Any] = {column: work.now_ms}
-    work.connection.execute(
-        update(SESSIONS)
-        .where(SESSIONS.c.merchant == work.merchant, condition, SESSIONS.c[column].is_(None))
-        .values(mine)
-    )
+    """End all sessions of a user."""
+    bound = {"of": work.merchant, "at_user": user_id, "now": work.now_ms}
+    work.connection.execute(_END_USER, bound)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
 )
 
 METADATA: Final = MetaData(
@@ -64,6 +65,12 @@ def maybe_text(name: str) -> Column[Any]:
 def yes_no(name: str) -> Column[Any]:
     """A truth value."""
     return Column(name, Boolean, nullable=False)
+
+
+def known_index(name: str, *then: str) -> Index:
+    """An index of the rows whose text in this column is not empty."""
+    known = column(name) != ""
+    return Index(None, "merchant", name, *then, sqlite_where=known, postgresql_where=known)
 
 
 MERCHANTS: Final = Table(
@@ -156,8 +163,8 @@ PAYERS: Final = Table(
     text("email"),
     at("first_seen_ms"),
     yes_no("at_risk"),
-    Index(None, "merchant", "phone"),
-    Index(None, "merchant", "email"),
+    known_index("phone"),
+    known_index("email"),
 )
 
 ORDERS: Final = Table(
@@ -209,7 +216,8 @@ ORDERS: Final = Table(
     text("events"),
     text("source"),
     Index(None, "merchant", "payer_id", "placed_ms"),
-    Index(None, "merchant", "device_id", "placed_ms"),
+    known_index("device_id", "placed_ms"),
+    known_index("address"),
 )
 
 ATTEMPTS: Final = Table(

@@ -1,21 +1,22 @@
-"""Users as sign-in needs them: their row, their and their recovery codes."""
+"""The people and programs that sign in, and their recovery codes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete
 
 from payments.contract.roles import Role
+from payments.store.records import Records
 from payments.store.tables import RECOVERY_CODES, USERS
 from payments.store.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredUser:
-    """A user. ``second_factor`` is sealed, empty when there is none."""
+    """A user. ``second_factor`` is sealed, empty without one; ``failed`` counts failures in a row."""
 
     id: str
     login: str
@@ -29,87 +30,65 @@ class StoredUser:
     disabled: bool = False
 
 
-_COLUMNS: Final = tuple(column for column in USERS.columns if column.name != "merchant")
-_ONE: Final = and_(USERS.c.merchant == bindparam("of_merchant"), USERS.c.id == bindparam("of_user"))
-_BY_ID: Final = select(*_COLUMNS).where(_ONE)
-_BY_LOGIN: Final = select(*_COLUMNS).where(
-    USERS.c.merchant == bindparam("of_merchant"), USERS.c.login == bindparam("of_login")
+_USERS: Final = Records(USERS, StoredUser)
+_BY_LOGIN: Final = _USERS.select().where(USERS.c.login == bindparam("login"))
+_ALL: Final = _USERS.select().order_by(USERS.c.login)
+_OF_USER: Final = (
+    RECOVERY_CODES.c.merchant == bindparam("of"),
+    RECOVERY_CODES.c.user_id == bindparam("at_user"),
 )
-
-
-def by_login(work: Work, login: str) -> StoredUser | None:
-    """The user with this login, as read."""
-    return _user(work.connection.execute(_BY_LOGIN, _login(work, login)).first())
-
-
-def locked_by_login(work: Work, login: str) -> StoredUser | None:
-    """The user with this login, locked until the work ends."""
-    return _user(work.connection.execute(_BY_LOGIN.with_for_update(), _login(work, login)).first())
+_DROP_CODES: Final = delete(RECOVERY_CODES).where(*_OF_USER)
+_USE_CODE: Final = _DROP_CODES.where(RECOVERY_CODES.c.code_hash == bindparam("at_code"))
+_ADD_CODES: Final = RECOVERY_CODES.insert()
 
 
 def by_id(work: Work, user_id: str) -> StoredUser | None:
-    """The user with this id, as read."""
-    return _user(work.connection.execute(_BY_ID, _id(work, user_id)).first())
+    """The user of an id."""
+    return _USERS.get(work, user_id)
+
+
+def by_login(work: Work, login: str) -> StoredUser | None:
+    """The user of a login."""
+    return next(iter(_USERS.all(work, _BY_LOGIN, {"login": login})), None)
 
 
 def locked(work: Work, user_id: str) -> StoredUser | None:
-    """The user with this id, locked until the work ends."""
-    return _user(work.connection.execute(_BY_ID.with_for_update(), _id(work, user_id)).first())
+    """The user of an id, locked until the work ends."""
+    return _USERS.find_locked(work, user_id)
 
 
-def any_user(work: Work) -> bool:
-    """Whether the merchant has any user yet."""
-    found = select(USERS.c.id).where(USERS.c.merchant == work.merchant).limit(1)
-    return work.connection.execute(found).first() is not None
+def locked_by_login(work: Work, login: str) -> StoredUser | None:
+    """The user of a login, locked until the work ends."""
+    found = by_login(work, login)
+    return locked(work, found.id) if found else None
+
+
+def every(work: Work) -> Sequence[StoredUser]:
+    """All users, by login."""
+    return _USERS.all(work, _ALL, {})
 
 
 def add(work: Work, user: StoredUser) -> None:
-    """Add a user; the login must be free."""
-    work.connection.execute(insert(USERS), {"merchant": work.merchant, **_columns(user)})
+    """Add a user."""
+    _USERS.add(work, user)
 
 
 def save(work: Work, user: StoredUser) -> None:
-    """Write a user as it stands now."""
-    work.connection.execute(update(USERS).where(_ONE).values(_columns(user)), _id(work, user.id))
+    """Write what has changed since the user was locked."""
+    _USERS.save(work, user)
 
 
-def replace_recovery_codes(work: Work, user_id: str, digests: Iterable[str]) -> None:
-    """Make these the recovery codes of a user; earlier ones count no more."""
-    mine = and_(RECOVERY_CODES.c.merchant == work.merchant, RECOVERY_CODES.c.user_id == user_id)
-    work.connection.execute(delete(RECOVERY_CODES).where(mine))
+def use_recovery_code(work: Work, user_id: str, code_hash: str) -> bool:
+    """Use up a recovery code; False when there is no such code left."""
+    bound = {"of": work.merchant, "at_user": user_id, "at_code": code_hash}
+    return work.connection.execute(_USE_CODE, bound).rowcount == 1
+
+
+def replace_recovery_codes(work: Work, user_id: str, code_hashes: Iterable[str]) -> None:
+    """Make these the user's recovery codes, and no others."""
+    work.connection.execute(_DROP_CODES, {"of": work.merchant, "at_user": user_id})
     rows = [
-        {"merchant": work.merchant, "user_id": user_id, "code_hash": digest} for digest in digests
+        {"merchant": work.merchant, "user_id": user_id, "code_hash": one} for one in code_hashes
     ]
     if rows:
-        work.connection.execute(insert(RECOVERY_CODES), rows)
-
-
-def use_recovery_code(work: Work, user_id: str, digest: str) -> bool:
-    """Use a recovery code up; whether there was one."""
-    gone = work.connection.execute(
-        delete(RECOVERY_CODES).where(
-            RECOVERY_CODES.c.merchant == work.merchant,
-            RECOVERY_CODES.c.user_id == user_id,
-            RECOVERY_CODES.c.code_hash == digest,
-        )
-    )
-    return gone.rowcount == 1
-
-
-def _login(work: Work, login: str) -> dict[str, str]:
-    return {"of_merchant": work.merchant, "of_login": login}
-
-
-def _id(work: Work, user_id: str) -> dict[str, str]:
-    return {"of_merchant": work.merchant, "of_user": user_id}
-
-
-def _columns(user: StoredUser) -> dict[str, Any]:
-    return asdict(user)
-
-
-def _user(row: Row[Any] | None) -> StoredUser | None:
-    if row is None:
-        return None
-    user = StoredUser(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name of the mapping
-    return replace(user, role=Role(user.role))
+        work.connection.execute(_ADD_CODES, rows)

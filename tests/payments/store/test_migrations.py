@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from payments.store.migrations import migrate
+from payments.store.tables_books import METADATA
+
+
+def _differences(work):
+    context = MigrationContext.configure(work.connection, opts={"compare_type": True})
+    return compare_metadata(context, METADATA)
+
+
+def test_the_migrated_schema_is_what_the_tables_say(database):
+    assert database.read_sync(_differences) == []
+
+
+def test_migrating_twice_changes_nothing(database):
+    database.run_sync(migrate)
+    assert database.read_sync(_differences) == []
