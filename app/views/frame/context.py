@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from app.models.store.database import Store
     from app.services.background import Background
     from app.services.payments_api.calls import PaymentsApi
+    from app.services.preferences import Preferences
     from app.services.sync.engine import Engine
     from app.views.frame.commands import CommandBook
-    from app.views.widgets.columns import Preferences
     from app.views.widgets.toast import ToastArea
     from payments.contract.wire.requests import Me
 
