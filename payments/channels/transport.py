@@ -18,6 +18,12 @@ import httpx
 import msgspec
 
 _SERVER_ERRORS: Final = 500
+_NEVER_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -176,7 +182,7 @@ class Transport:
                 method, path_or_url, headers=dict(headers), content=content
             )
             answered = response.status_code < _SERVER_ERRORS
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except _NEVER_SENT as error:
             raise NoAnswerError(repr(error), sent=False) from error
         except httpx.RequestError as error:
             raise NoAnswerError(repr(error), sent=True) from error

@@ -123,7 +123,7 @@ class Simulators:
         clock: Callable[[], datetime],
     ) -> None:
         authority = Authority.in_folder(folder)
-        listening = _listening(port)
+        listening = socket.create_server((_LOOPBACK, port))
         base_url = f"https://{_LOOPBACK}:{listening.getsockname()[1]}"
         self.script = Script()
         ca_file = str(notify_ca or authority.ca_file)
@@ -233,17 +233,6 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
-
-
-def _listening(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((_LOOPBACK, port))
-    except OSError:
-        listening.close()
-        raise
-    return listening
 
 
 def _application(

@@ -70,7 +70,10 @@ def random_nonce() -> str:
 
 
 class WeChatPay:
-    """The channel. ``clock`` is the time that signatures carry and are checked against."""
+    """The channel. ``clock`` is the time that signatures carry and are checked against.
+
+    Raises ValueError or TypeError for keys that cannot be read.
+    """
 
     def __init__(
         self,

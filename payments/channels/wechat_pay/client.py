@@ -29,6 +29,7 @@ CERTIFICATES: Final = "/v3/certificates"
 # A forged serial must not make us ask for certificates as often as somebody likes.
 _BETWEEN_DOWNLOADS: Final = timedelta(minutes=1)
 _TRIES_WHEN_PROBED: Final = 3
+_APIV3_BYTES: Final = 32
 _OK: Final = 200
 _NO_CONTENT: Final = 204
 
@@ -41,7 +42,8 @@ class WeChatPayConfig(msgspec.Struct, frozen=True, kw_only=True):
     ``verifier_keys`` maps ``PUB_KEY_ID_…`` to a PEM public key and serials to PEM platform
     certificates, both at once while a merchant moves from one to the other; empty means that the
     platform certificates are downloaded. ``previous_apiv3_key`` still opens notifications sealed
-    before the key was changed. ``fee_rate`` 0.0060 is 0.60 %.
+    before the key was changed. ``fee_rate`` 0.0060 is 0.60 %. Raises ValueError for an APIv3 key of
+    the wrong length.
     """
 
     appid: str
@@ -57,6 +59,11 @@ class WeChatPayConfig(msgspec.Struct, frozen=True, kw_only=True):
     read_s: float = 10.0
     fee_rate: Decimal = Decimal("0.0060")
     refund_spacing: timedelta = timedelta(seconds=60)
+
+    def __post_init__(self) -> None:
+        """Refuse an APIv3 key that could open nothing."""
+        if any(len(key.encode()) != _APIV3_BYTES for key in self.apiv3_keys()):
+            raise ValueError("an APIv3 key has exactly 32 characters")
 
     def __repr__(self) -> str:
         """Names the merchant and nothing secret."""
@@ -84,22 +91,25 @@ class RefusedError(Exception):
 
 
 class SignedClient:
-    """Signs, sends, checks and reads. Safe to share between threads."""
+    """Signs, sends, checks and reads. Safe to share between threads.
+
+    Raises ValueError or TypeError for keys that cannot be read.
+    """
 
     def __init__(
         self, config: WeChatPayConfig, *, clock: Callable[[], datetime], nonce: Callable[[], str]
     ) -> None:
+        self._config = config
+        self._clock = clock
+        self._nonce = nonce
+        self._signer = Signer(config.merchant_serial, config.merchant_private_key.encode())
+        self._verifier = Verifier(config.verifier_keys)
         self.transport = Transport(
             base_url=config.base_url,
             ca_file=config.ca_file,
             connect_s=config.connect_s,
             read_s=config.read_s,
         )
-        self._config = config
-        self._clock = clock
-        self._nonce = nonce
-        self._signer = Signer(config.merchant_serial, config.merchant_private_key.encode())
-        self._verifier = Verifier(config.verifier_keys)
         self._downloading = threading.Lock()
         self._downloaded_at: datetime | None = None
 
@@ -125,8 +135,9 @@ class SignedClient:
         try:
             self._verifier.check(headers, body, self._clock())
         except UnknownKeyError as error:
-            if error.key_id.startswith(PUBLIC_KEY_PREFIX) or not self._download():
+            if error.key_id.startswith(PUBLIC_KEY_PREFIX):
                 raise
+            self._renew_once_in_a_while()
             self._verifier.check(headers, body, self._clock())
 
     def renew_certificates(self) -> bool:
@@ -135,26 +146,28 @@ class SignedClient:
         False when none came; the ones held stay in use until they end.
         """
         with self._downloading:
-            self._downloaded_at = self._clock()
-            try:
-                answer = self._send("GET", CERTIFICATES, b"")
-                self._learn(answer)
-            except (
-                NoAnswerError,
-                BadSignatureError,
-                UnsealingError,
-                msgspec.DecodeError,
-                ValueError,
-            ):
-                return False
-            return True
+            return self._renew()
 
-    def _download(self) -> bool:
-        """Renew unless that was tried a moment ago; True where a second look is worth it."""
-        last = self._downloaded_at
-        if last is not None and self._clock() - last < _BETWEEN_DOWNLOADS:
+    def _renew_once_in_a_while(self) -> None:
+        """Renew, or wait for another thread that does, unless that was done a moment ago."""
+        with self._downloading:
+            last = self._downloaded_at
+            if last is None or self._clock() - last >= _BETWEEN_DOWNLOADS:
+                self._renew()
+
+    def _renew(self) -> bool:
+        self._downloaded_at = self._clock()
+        try:
+            self._learn(self._send("GET", CERTIFICATES, b""))
+        except (
+            NoAnswerError,
+            BadSignatureError,
+            UnsealingError,
+            msgspec.DecodeError,
+            ValueError,  # no certificate
+        ):
             return False
-        return self.renew_certificates()
+        return True
 
     def _learn(self, answer: Answer) -> None:
         """Take certificates from an answer that they themselves have to prove.

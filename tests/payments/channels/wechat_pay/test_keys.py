@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from payments.channels.protocol import (
     AttemptRef,
+    BadSignatureError,
     PaymentRequest,
     PaymentResult,
+    RawNotification,
 )
 from payments.channels.simulation.host import Simulators
 from payments.channels.wechat_pay.adapter import WeChatPay
@@ -168,11 +173,56 @@ def test_a_merchant_without_certificates_is_told_so_and_stays_with_its_key(
     channel.shut_down()
 
 
-def test_keys_are_kept_between_runs_and_only_their_owner_reads_them(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_only_their_owner_reads_the_private_keys(simulators: Simulators) -> None:
+    details = simulators.details["channels"]["wechat_pay"]
+    folder = Path(details["merchant_private_key"]).parent
+    private = [file for file in folder.iterdir() if b"PRIVATE KEY" in file.read_bytes()]
+    assert len(private) == 3
+    for file in (*private, folder / "apiv3_key.txt"):
+        assert file.stat().st_mode & 0o077 == 0
+
+
+def test_keys_are_kept_between_runs(tmp_path: Path) -> None:
     with Simulators.start(tmp_path) as first:
         before = first.details["channels"]["wechat_pay"]
     with Simulators.start(tmp_path) as second:
         after = second.details["channels"]["wechat_pay"]
     for name in ("merchant_serial", "apiv3_key", "platform_certificate_serial"):
         assert before[name] == after[name]
-    assert Path(after["merchant_private_key"]).stat().st_mode & 0o077 == 0
+
+
+def test_calls_at_the_same_time_wait_for_one_download(by_certificates: WeChatPay) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(start, [by_certificates] * 8))
+    assert results == [PaymentResult.NOT_YET] * 8
+
+
+def test_probes_among_notifications_are_refused_too(
+    simulators: Simulators, clock: Clock, config_of: Callable[..., WeChatPayConfig]
+) -> None:
+    channel = WeChatPay(config_of(simulators), clock=clock)
+    simulators.wechat_pay.probe_every = 1
+    headers = simulators.wechat_pay._signature(b"{}")
+    with pytest.raises(BadSignatureError, match="probe"):
+        channel.read_notification(RawNotification(headers, b"{}"))
+    channel.shut_down()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"apiv3_key": "short"},
+        {"previous_apiv3_key": "short"},
+        {"merchant_private_key": "no key"},
+        {"verifier_keys": {"PUB_KEY_ID_1": "no key"}},
+    ],
+)
+def test_keys_that_cannot_work_are_refused_at_once(
+    simulators: Simulators,
+    clock: Clock,
+    config_of: Callable[..., WeChatPayConfig],
+    wrong: dict[str, Any],
+) -> None:
+    with pytest.raises(ValueError, match=r"APIv3|PEM|deserialize"):
+        WeChatPay(config_of(simulators, **wrong), clock=clock)
