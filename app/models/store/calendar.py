@@ -6,6 +6,7 @@ Days are counted as ``date.toordinal``; instants are epoch milliseconds.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -44,6 +45,7 @@ class Calendar:
         return self.begins(day + timedelta(days=1))
 
 
+@lru_cache(maxsize=20_000)
 def month_of(day: int) -> int:
     """The month of a day, counted without gaps: year × 12 + month − 1."""
     at = date.fromordinal(day)

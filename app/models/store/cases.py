@@ -9,7 +9,7 @@ import msgspec
 
 from app.models.store.rollups import Deltas
 from app.models.store.shelf import Shelf, detail_of
-from app.models.store.standing import milliseconds, milliseconds_or_none
+from app.models.store.standing import milliseconds, milliseconds_or_none, plain
 from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 from payments.contract.wire.records import RiskCase
@@ -52,8 +52,8 @@ def _values(case: RiskCase) -> tuple[Any, ...]:
         case.id,
         case.version,
         milliseconds(case.opened_at),
-        case.state,
-        case.channel or "",
+        plain(case.state),
+        plain(case.channel),
         case.currency,
         case.amount,
         case.at_risk,
@@ -69,7 +69,7 @@ def _values(case: RiskCase) -> tuple[Any, ...]:
         milliseconds(case.review_by),
         case.assignee_id,
         case.assignee,
-        case.disposition or "",
+        plain(case.disposition),
         milliseconds_or_none(case.decided_at),
     )
 

@@ -22,7 +22,7 @@ from app.models.store.transaction import Transaction
 
 KEY_BYTES: Final = 32
 _PAGE_BYTES: Final = 16_384
-# Checkpoint after about 64 MB of log: often enough to keep the log small, seldom enough that a
+# Checkpoint after about 190 MB of log: often enough to keep the log small, seldom enough that a
 # first sync is not spent copying the same pages again and again.
 _CHECKPOINT_PAGES: Final = 4_000
 _CACHE_KIB: Final = 65_536
@@ -59,6 +59,7 @@ class Store:
             raw.execute("PRAGMA foreign_keys=ON")
             raw.execute("PRAGMA busy_timeout=10000")
             raw.execute("PRAGMA temp_store=MEMORY")
+            raw.execute("PRAGMA threads=2")
             raw.execute("PRAGMA synchronous=NORMAL")
             raw.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
             raw.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")

@@ -8,7 +8,7 @@ import msgspec
 
 from app.models.store.rollups import Deltas
 from app.models.store.shelf import Shelf, detail_of
-from app.models.store.standing import milliseconds, milliseconds_or_none, status_of
+from app.models.store.standing import milliseconds, milliseconds_or_none, plain, status_of
 from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 from payments.contract.wire.records import Order
@@ -51,9 +51,9 @@ def _values(order: Order) -> tuple[Any, ...]:
         order.id,
         order.version,
         milliseconds(order.placed_at),
-        status_of(order),
-        order.channel or "",
-        order.kind,
+        plain(status_of(order)),
+        plain(order.channel),
+        plain(order.kind),
         order.currency,
         order.amount,
         order.paid,
@@ -66,9 +66,9 @@ def _values(order: Order) -> tuple[Any, ...]:
         order.payer,
         order.payer_phone,
         order.instructor,
-        order.review,
-        order.fulfilment,
-        order.settlement,
+        plain(order.review),
+        plain(order.fulfilment),
+        plain(order.settlement),
         milliseconds_or_none(order.paid_at),
         milliseconds_or_none(order.refundable_until),
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from app.models.store.rollups import Deltas
 from app.models.store.shelf import Shelf, detail_of
+from app.models.store.standing import plain
 from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 from payments.contract.wire.records import Product
@@ -36,7 +37,7 @@ def _values(product: Product) -> tuple[Any, ...]:
     return (
         product.id,
         product.version,
-        product.kind,
+        plain(product.kind),
         product.title,
         product.title_en,
         product.currency,

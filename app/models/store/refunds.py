@@ -8,7 +8,7 @@ import msgspec
 
 from app.models.store.rollups import Deltas
 from app.models.store.shelf import Shelf, detail_of
-from app.models.store.standing import milliseconds, milliseconds_or_none
+from app.models.store.standing import milliseconds, milliseconds_or_none, plain
 from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 from payments.contract.wire.records import Refund
@@ -47,9 +47,9 @@ def _values(refund: Refund) -> tuple[Any, ...]:
         refund.id,
         refund.version,
         milliseconds(refund.requested_at),
-        refund.state,
-        refund.channel or "",
-        refund.kind or "",
+        plain(refund.state),
+        plain(refund.channel),
+        plain(refund.kind),
         refund.currency,
         refund.amount,
         refund.order_id,

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final, TypeAlias
 
 from app.models.store.calendar import Calendar, month_of
 from app.models.store.schema import HOURS
-from app.models.store.standing import milliseconds, status_of
+from app.models.store.standing import milliseconds, plain, status_of
 from app.models.store.transaction import Transaction
 from payments.contract.lifecycles import FINAL_ATTEMPTS, AttemptState, RefundState
 from payments.contract.wire.records import Attempt, Order, Record, Refund
 
 Cell: TypeAlias = tuple[str | int, ...]
-Sums: TypeAlias = dict[Cell, list[int]]
+# By cell, then by the position of the measure: most cells of a page have few measures.
+Sums: TypeAlias = dict[Cell, dict[int, int]]
 
 MEASURES: Final = ("gross", "refunded", "refunds", "orders", "attempts", "succeeded")
 _GROSS, _REFUNDED, _REFUNDS, _ORDERS, _ATTEMPTS, _SUCCEEDED = range(len(MEASURES))
 _FIRST_HOUR: Final = len(MEASURES)
-_WIDTH: Final = _FIRST_HOUR + len(HOURS)
 
 
 class Deltas:
@@ -33,13 +32,13 @@ class Deltas:
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
         # By (currency, product, day, channel).
-        self._figures: Sums = defaultdict(lambda: [0] * _WIDTH)
+        self._figures: Sums = defaultdict(lambda: defaultdict(int))
         # By (day, status, channel, kind, currency): orders, amount, refunded.
-        self._counts: Sums = defaultdict(lambda: [0] * 3)
+        self._counts: Sums = defaultdict(lambda: defaultdict(int))
 
     def order(self, order: Order, sign: int) -> None:
         """An order: what was paid on its day, each attempt that ended, its place in the list."""
-        channel = _text(order.channel)
+        channel = plain(order.channel)
         if order.paid_at is not None:
             day, hour = self.calendar.slot(milliseconds(order.paid_at))
             cell = self._figures[order.currency, order.product_id, day, channel]
@@ -51,7 +50,7 @@ class Deltas:
                 self._attempt(order, attempt, sign)
         day, _ = self.calendar.slot(milliseconds(order.placed_at))
         count = self._counts[
-            day, _text(status_of(order)), channel, _text(order.kind), order.currency
+            day, plain(status_of(order)), channel, plain(order.kind), order.currency
         ]
         count[0] += sign
         count[1] += sign * order.amount
@@ -59,7 +58,7 @@ class Deltas:
 
     def _attempt(self, order: Order, attempt: Attempt, sign: int) -> None:
         day, _ = self.calendar.slot(milliseconds(attempt.ended_at or attempt.started_at))
-        cell = self._figures[order.currency, order.product_id, day, _text(attempt.channel)]
+        cell = self._figures[order.currency, order.product_id, day, plain(attempt.channel)]
         cell[_ATTEMPTS] += sign
         if attempt.state is AttemptState.SUCCEEDED:
             cell[_SUCCEEDED] += sign
@@ -69,7 +68,7 @@ class Deltas:
         if refund.state is not RefundState.SUCCEEDED:
             return
         day, _ = self.calendar.slot(milliseconds(refund.finished_at or refund.requested_at))
-        channel = _text(refund.channel)
+        channel = plain(refund.channel)
         cell = self._figures[refund.currency, refund.product_id, day, channel]
         cell[_REFUNDED] += sign * refund.amount
         cell[_REFUNDS] += sign
@@ -79,14 +78,16 @@ class Deltas:
 
     def save(self, db: Transaction) -> None:
         """Add everything gathered to the store, and forget it."""
-        days: Sums = defaultdict(lambda: [0] * _WIDTH)
-        months: Sums = defaultdict(lambda: [0] * _FIRST_HOUR)
+        totals: Sums = defaultdict(lambda: defaultdict(int))
+        products: Sums = {}
+        months: Sums = defaultdict(lambda: defaultdict(int))
         for (currency, product, day, channel), sums in self._figures.items():
-            _add(days[currency, "", day, channel], sums)
+            _add(totals[currency, "", day, channel], sums)
             if product:
-                _add(days[currency, product, day, channel], sums)
+                products[currency, product, day, channel] = sums
                 _add(months[currency, month_of(int(day)), product, channel], sums)
-        _save(db, "day_figures", _DAY_KEY, MEASURES + HOURS, days)
+        _save(db, "day_figures", _DAY_KEY, MEASURES + HOURS, totals)
+        _save(db, "day_figures", _DAY_KEY, MEASURES + HOURS, products)
         _save(db, "month_figures", _MONTH_KEY, MEASURES, months)
         _save(db, "order_counts", _COUNT_KEY, _COUNTED, self._counts)
         self._figures.clear()
@@ -99,15 +100,9 @@ _COUNT_KEY: Final = ("day", "status", "channel", "kind", "currency")
 _COUNTED: Final = ("orders", "amount", "refunded")
 
 
-def _text(member: StrEnum | None) -> str:
-    # Not ``value``, nor the member itself as a key: both are Python calls in Python 3.11, and this
-    # runs several times for each of a million orders.
-    return "" if member is None else member._value_
-
-
-def _add(total: list[int], sums: list[int]) -> None:
-    for position in range(len(total)):
-        total[position] += sums[position]
+def _add(total: dict[int, int], sums: dict[int, int]) -> None:
+    for measure, amount in sums.items():
+        total[measure] += amount
 
 
 def _save(
@@ -115,18 +110,23 @@ def _save(
     table: str,
     key: tuple[str, ...],
     measures: tuple[str, ...],
-    sums: Mapping[Cell, list[int]],
+    sums: Mapping[Cell, Mapping[int, int]],
 ) -> None:
     columns = key + measures
+    positions, nothing = range(len(measures)), (0,) * len(measures)
     db.many(
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
         f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET "
         + ", ".join(f"{name} = {name} + excluded.{name}" for name in measures),
-        ((*cell, *values) for cell, values in sums.items() if any(values)),
+        (
+            (*cell, *map(values.get, positions, nothing))
+            for cell, values in sums.items()
+            if any(values.values())
+        ),
     )
     # A cell that has nothing left is taken away, so that it is as if it had never been counted.
     db.many(
         f"DELETE FROM {table} WHERE {' AND '.join(f'{name} = ?' for name in key)} AND "
         + " AND ".join(f"{name} = 0" for name in measures),
-        (cell for cell, values in sums.items() if min(values) < 0),
+        (cell for cell, values in sums.items() if min(values.values()) < 0),
     )

@@ -7,6 +7,7 @@ the row, so that a detail pane shows exactly what the server sent.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -15,7 +16,7 @@ import msgspec
 
 from app.models.store.rollups import Deltas
 from app.models.store.search import spaced
-from app.models.store.transaction import Transaction, listed
+from app.models.store.transaction import Fields, Transaction, listed
 from payments.contract.roles import Kind
 from payments.contract.wire.records import Record
 
@@ -40,60 +41,91 @@ class Shelf(Generic[R]):
     tally: Callable[[Deltas, R, int], None]
 
 
+class _Batch(Generic[R]):
+    """What a page of records does to the tables of one kind."""
+
+    def __init__(self, shelf: Shelf[R], deltas: Deltas) -> None:
+        self._shelf = shelf
+        self._deltas = deltas
+        self._rows: list[Fields] = []
+        self._bodies: list[tuple[int, bytes]] = []
+        self._new_bodies: list[tuple[bytes, int]] = []
+        self._words: list[Fields] = []
+        self._stale: list[tuple[int]] = []
+        # By the columns that changed, so that only their indexes are touched.
+        self._updates: dict[tuple[str, ...], list[Fields]] = defaultdict(list)
+
+    def add(self, row: int, record: R, body: bytes) -> None:
+        """A record that was not there."""
+        self._shelf.tally(self._deltas, record, 1)
+        self._rows.append((row, *self._shelf.values(record)))
+        self._bodies.append((row, body))
+        self._words.append((row, *map(spaced, self._shelf.words(record))))
+
+    def replace(self, row: int, old: R, record: R, body: bytes) -> None:
+        """A newer state of a record: it first takes back what its old state had added."""
+        self._shelf.tally(self._deltas, old, -1)
+        self._shelf.tally(self._deltas, record, 1)
+        before, now = self._shelf.values(old), self._shelf.values(record)
+        names = self._shelf.columns[1:]
+        changed = [at for at in range(len(names)) if before[at] != now[at]]
+        self._updates[tuple(names[at] for at in changed)].append(
+            (*(now[at] for at in changed), row)
+        )
+        self._new_bodies.append((body, row))
+        words = self._shelf.words(record)
+        if self._shelf.words(old) != words:
+            self._words.append((row, *map(spaced, words)))
+            self._stale.append((row,))
+
+    def write(self, db: Transaction) -> None:
+        """Write everything, one statement for each table."""
+        table, columns, searched = self._shelf.table, self._shelf.columns, self._shelf.searched
+        db.many(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({_marks(columns)})", self._rows
+        )
+        for names, rows in self._updates.items():
+            changes = ", ".join(f"{name} = ?" for name in names)
+            db.many(f"UPDATE {table} SET {changes} WHERE row = ?", rows)
+        db.many(f"INSERT INTO {table}_bodies (row, body) VALUES (?, ?)", self._bodies)
+        db.many(f"UPDATE {table}_bodies SET body = ? WHERE row = ?", self._new_bodies)
+        db.many(f"DELETE FROM {table}_search WHERE rowid = ?", self._stale)
+        db.many(
+            f"INSERT INTO {table}_search (rowid, {', '.join(searched)})"
+            f" VALUES (?, {_marks(searched)})",
+            self._words,
+        )
+
+
+def _marks(columns: Sequence[str]) -> str:
+    return ", ".join("?" * len(columns))
+
+
 def put(
-    db: Transaction, shelf: Shelf[R], bodies: Sequence[bytes], deltas: Deltas
+    db: Transaction, shelf: Shelf[R], bodies: Sequence[tuple[str, bytes]], deltas: Deltas
 ) -> tuple[str, ...]:
-    """Store records given as JSON; the ids of those that were newer than what is there.
+    """Store records given as id and JSON; the ids of those that were newer than what is there.
 
     Raises msgspec.ValidationError for JSON that is no such record.
     """
-    records = [(shelf.decoder.decode(body), body) for body in bodies]
-    known = _known(db, shelf, (record.id for record, _ in records))
-    fresh = [
-        (record, body)
-        for record, body in records
-        if record.id not in known or known[record.id][1] < record.version
-    ]
-    before = _bodies(db, shelf, [known[record.id][0] for record, _ in fresh if record.id in known])
+    known = _known(db, shelf, (key for key, _ in bodies))
+    before = _bodies(db, shelf, [row for row, _ in known.values()]) if known else {}
     next_row = 1 + int(db.value(f"SELECT coalesce(max(row), 0) FROM {shelf.table}"))
-    rows, kept, words, stale = [], [], [], []
-    for record, body in fresh:
-        row, _ = known.get(record.id, (next_row, 0))
-        old = before.get(row)
-        if old is None:
+    batch = _Batch(shelf, deltas)
+    changed = []
+    for key, body in bodies:
+        record = shelf.decoder.decode(body)
+        if key not in known:
+            batch.add(next_row, record, body)
             next_row += 1
+        elif known[key][1] < record.version:
+            row = known[key][0]
+            batch.replace(row, before[row], record, body)
         else:
-            shelf.tally(deltas, old, -1)
-        shelf.tally(deltas, record, 1)
-        rows.append((row, *shelf.values(record)))
-        kept.append((row, body))
-        if old is None or shelf.words(old) != shelf.words(record):
-            words.append((row, *map(spaced, shelf.words(record))))
-            stale += [] if old is None else [(row,)]
-    _write(db, shelf, rows, kept)
-    _index(db, shelf, words, stale)
-    return tuple(record.id for record, _ in fresh)
-
-
-def _write(
-    db: Transaction, shelf: Shelf[R], rows: list[tuple[Any, ...]], kept: list[tuple[int, bytes]]
-) -> None:
-    marks = ", ".join("?" * len(shelf.columns))
-    db.many(
-        f"INSERT OR REPLACE INTO {shelf.table} ({', '.join(shelf.columns)}) VALUES ({marks})", rows
-    )
-    db.many(f"INSERT OR REPLACE INTO {shelf.table}_bodies (row, body) VALUES (?, ?)", kept)
-
-
-def _index(
-    db: Transaction, shelf: Shelf[R], words: list[tuple[Any, ...]], stale: list[tuple[int]]
-) -> None:
-    db.many(f"DELETE FROM {shelf.table}_search WHERE rowid = ?", stale)
-    marks = ", ".join("?" * (1 + len(shelf.searched)))
-    db.many(
-        f"INSERT INTO {shelf.table}_search (rowid, {', '.join(shelf.searched)}) VALUES ({marks})",
-        words,
-    )
+            continue
+        changed.append(key)
+    batch.write(db)
+    return tuple(changed)
 
 
 def remove(

@@ -86,9 +86,11 @@ def _apply(
     deltas = Deltas(meta.calendar(db))
     changed, removed = {}, {}
     for kind, shelf in records.SHELVES.items():
-        mine = [change for change in fresh if change.kind is kind]
-        kept = [bytes(change.body) for change in mine if bytes(change.body) != _GONE]
-        gone = [(change.id, change.seq) for change in mine if bytes(change.body) == _GONE]
+        mine = [
+            (change.id, change.seq, bytes(change.body)) for change in fresh if change.kind is kind
+        ]
+        kept = [(key, body) for key, _, body in mine if body != _GONE]
+        gone = [(key, seq) for key, seq, body in mine if body == _GONE]
         if kept:
             changed[kind] = put(db, shelf, kept, deltas)
         if gone:

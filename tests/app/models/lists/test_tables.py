@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -52,7 +53,7 @@ class Later:
     """Background work that runs when the test says so, in the order it was asked."""
 
     def __init__(self):
-        self.waiting = deque()
+        self.waiting: deque[Any] = deque()
 
     def __call__(self, work, *, done, failed):
         self.waiting.append((work, done, failed))
@@ -69,6 +70,11 @@ class Later:
     def all(self):
         while self.waiting:
             self.next()
+
+
+@pytest.fixture(autouse=True)
+def _application(qapp):
+    """Models emit signals: there must be an application."""
 
 
 @pytest.fixture
@@ -88,7 +94,7 @@ def columns(*keys):
 
 
 @pytest.fixture
-def orders(filled, later, qapp):
+def orders(filled, later):
     table = OrderTable(filled, later, columns("id", "title", "amount", "status"))
     table.show(OrderQuery())
     later.all()
@@ -116,7 +122,7 @@ def test_each_model_keeps_qts_rules(kind, filled, later, qtmodeltester):
     assert table.rowCount() > 128
 
 
-def test_the_first_page_is_shown_before_the_rest_is_ordered(filled, later, qapp):
+def test_the_first_page_is_shown_before_the_rest_is_ordered(filled, later):
     table = OrderTable(filled, later, columns("id"))
     table.show(OrderQuery())
     assert table.rowCount() == 0
@@ -150,7 +156,7 @@ def test_a_view_paints_what_the_columns_say(orders, qtbot):
     assert view.model().index(0, 0).data() == newest_first()[0]
 
 
-def test_an_answer_to_an_older_question_is_dropped(filled, later, qapp):
+def test_an_answer_to_an_older_question_is_dropped(filled, later):
     table = OrderTable(filled, later, columns("id"))
     table.show(OrderQuery(text="没有这样的课"))
     table.show(OrderQuery())
@@ -209,7 +215,7 @@ def test_a_filter_shows_what_fits_and_its_totals(orders, later, query, wanted):
 
 @pytest.mark.parametrize("key", sorted(ORDER_SOURCE.sorts))
 @pytest.mark.parametrize("descending", [False, True])
-def test_orders_are_sorted_by_any_column(orders, later, filled, key, descending):
+def test_orders_are_sorted_by_any_column(orders, later, key, descending):
     orders.set_columns(columns("id", key))
     orders.sort(1, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
     later.all()
@@ -239,7 +245,7 @@ def test_a_column_that_cannot_be_sorted_by_changes_nothing(orders, later):
     assert not later.waiting
 
 
-def test_totals_of_refunds_count_as_returned_only_what_succeeded(filled, later, qapp):
+def test_totals_of_refunds_count_as_returned_only_what_succeeded(filled, later):
     table = RefundTable(filled, later, columns("id"))
     table.show(RefundQuery())
     later.all()
@@ -254,7 +260,7 @@ def test_totals_of_refunds_count_as_returned_only_what_succeeded(filled, later, 
 
 
 def watch(table):
-    seen = []
+    seen: list[Any] = []
     table.modelReset.connect(lambda: seen.append("reset"))
     table.dataChanged.connect(lambda first, last: seen.append((first.row(), last.row())))
     return seen
@@ -332,7 +338,7 @@ def test_changes_that_come_while_reading_are_read_afterwards_once(orders, later)
 
 
 def test_a_failure_is_told_and_the_list_can_be_shown_again(orders, later):
-    told = []
+    told: list[Any] = []
     orders.failed.connect(told.append)
     orders.show(OrderQuery(sort=Sort("no_such_column")))
     later.all()
@@ -345,7 +351,12 @@ def test_a_failure_is_told_and_the_list_can_be_shown_again(orders, later):
 def test_only_what_is_looked_at_is_fetched(orders):
     fetched = []
     fetch = orders._window._fetch
-    orders._window._fetch = lambda numbers: fetched.append(len(numbers)) or fetch(numbers)
+
+    def counted(numbers):
+        fetched.append(len(numbers))
+        return fetch(numbers)
+
+    orders._window._fetch = counted
     orders.row(640)
     orders.row(650)
     orders.row(10**9)

@@ -18,12 +18,18 @@ def add(db, key, target="C1"):
     )
 
 
+def taken(db):
+    action = pending.take(db)
+    assert action is not None
+    return action
+
+
 def test_actions_are_taken_in_the_order_they_were_made(store):
     with store.writing() as db:
         add(db, "a", "C1")
         add(db, "b", "C2")
-        assert pending.take(db).idempotency_key == "a"
-        assert pending.take(db).idempotency_key == "b"
+        assert taken(db).idempotency_key == "a"
+        assert taken(db).idempotency_key == "b"
         assert pending.take(db) is None
 
 
@@ -40,11 +46,11 @@ def test_a_later_action_on_the_same_record_waits_for_the_earlier_one(store):
         add(db, "a", "C1")
         add(db, "b", "C1")
         add(db, "c", "C2")
-        assert pending.take(db).idempotency_key == "a"
-        assert pending.take(db).idempotency_key == "c"
+        assert taken(db).idempotency_key == "a"
+        assert taken(db).idempotency_key == "c"
         assert pending.take(db) is None
         pending.finish(db, "a", ActionState.DONE, "{}")
-        assert pending.take(db).idempotency_key == "b"
+        assert taken(db).idempotency_key == "b"
 
 
 def test_what_builds_on_a_conflict_waits_until_the_user_has_seen_it(store):
@@ -55,7 +61,7 @@ def test_what_builds_on_a_conflict_waits_until_the_user_has_seen_it(store):
         pending.finish(db, "a", ActionState.CONFLICT, '{"version":9}')
         assert pending.take(db) is None
         pending.forget(db, "a")
-        assert pending.take(db).idempotency_key == "b"
+        assert taken(db).idempotency_key == "b"
 
 
 def test_after_a_crash_what_was_being_sent_is_sent_again_under_the_same_key(store):
@@ -64,7 +70,7 @@ def test_after_a_crash_what_was_being_sent_is_sent_again_under_the_same_key(stor
         pending.take(db)
     with store.writing() as db:
         pending.put_all_back(db)
-        again = pending.take(db)
+        again = taken(db)
     assert (again.idempotency_key, again.state) == ("a", "sending")
 
 
@@ -74,7 +80,7 @@ def test_an_action_put_back_keeps_its_place(store):
         add(db, "b", "C2")
         pending.take(db)
         pending.put_back(db, "a")
-        assert pending.take(db).idempotency_key == "a"
+        assert taken(db).idempotency_key == "a"
 
 
 def test_only_an_action_on_its_way_can_end(store):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -234,7 +235,7 @@ def as_change(seq, number, what):
         return change_of(a_refund(number, of=an_order(number), version=seq, state=state))
     if what == "case":
         return change_of(a_case(number, version=seq))
-    states = {
+    states: dict[str, dict[str, Any]] = {
         "placed": {"state": OrderState.AWAITING_PAYMENT, "paid_at": None, "paid": 0},
         "paid": {},
         "refunded": {"refunded": 500},
