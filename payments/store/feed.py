@@ -7,7 +7,7 @@ order is the order of commits and none is ever skipped. Who may see what is deci
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, false, func, select, true
 
 from payments.contract.roles import FEED_KINDS, SEES_INNER, VIEWS, Kind, Role, View
 from payments.contract.wire.feed import Change, FeedCheck, FeedPage
-from payments.store.projections import project
+from payments.store.projections import Projection, project
 from payments.store.tables import DESKS
 from payments.store.tables_books import FEED, FEED_HEAD
 from payments.store.upserts import Upsert
@@ -135,24 +135,32 @@ def write(work: Work) -> None:
     """Number and write what the work has touched. The last part of ``finishing.finish``."""
     if not work.touched:
         return
-    count = len(work.touched) + len(work.left)
-    taken = {"of": work.merchant, "count": count}
-    work.head = work.connection.execute(_TAKE, taken).scalar_one()
-    seq = work.head - count
+    seq = take(work, len(work.touched) + len(work.left))
     for (kind, record_id), audience in work.left.items():
         seq += 1
         _leave(work, kind, record_id, audience, seq)
     rows = []
     for kind, record_id in work.touched:
         seq += 1
-        rows.append(row_of(work, kind, record_id, seq))
-    work.connection.execute(_SHOW.on(work.connection), rows)
+        rows.append(row_of(work, kind, record_id, seq, project(work, kind, record_id, seq)))
+    show(work, rows)
     work.written = {(row["kind"], row["id"]): row for row in rows}
 
 
-def row_of(work: Work, kind: Kind, record_id: str, seq: int) -> dict[str, Any]:
+def take(work: Work, count: int) -> int:
+    """Take the next ``count`` numbers; the one before the first. Others wait until the commit."""
+    taken = {"of": work.merchant, "count": count}
+    work.head = work.connection.execute(_TAKE, taken).scalar_one()
+    return work.head - count
+
+
+def show(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows of the feed in place of those of the same records."""
+    work.connection.execute(_SHOW.on(work.connection), rows)
+
+
+def row_of(work: Work, kind: Kind, record_id: str, seq: int, shown: Projection) -> dict[str, Any]:
     """The feed's row of a record at a number."""
-    shown = project(work, kind, record_id, seq)
     return {
         "merchant": work.merchant,
         "kind": kind.value,

@@ -83,7 +83,8 @@ def post(
     lines = tuple(entry for entry in entries if entry.amount)
     assert_balanced(lines)
     if lines:
-        work.postings.append(Posted(work.new_id(), event, lines, order_id, refund_id))
+        posted = Posted(work.new_id(), work.now_ms, event, lines, order_id, refund_id)
+        work.postings.append(posted)
 
 
 def assert_balanced(entries: Iterable[Entry]) -> None:
@@ -109,10 +110,17 @@ def balance(work: Work, account: str, currency: str) -> int:
 
 def write(work: Work) -> None:
     """Append what the work has posted to the chain. Part of ``finishing.finish``."""
-    if not work.postings:
+    append(work, work.postings)
+
+
+def append(work: Work, posted: Sequence[Posted]) -> None:
+    """Append transactions to the chain at once, in this order. Raises UnbalancedError."""
+    if not posted:
         return
+    for one in posted:
+        assert_balanced(one.entries)
     number, previous = work.connection.execute(_HEAD, {"merchant": work.merchant}).one()
-    rows = chained(work.merchant, work.now_ms, work.postings, number, previous)
+    rows = _chained(work.merchant, posted, number, previous)
     transactions, postings = map(list, zip(*rows, strict=True))
     work.connection.execute(_ADD_TRANSACTION, transactions)
     work.connection.execute(_ADD_POSTING, [line for lines in postings for line in lines])
@@ -122,8 +130,8 @@ def write(work: Work) -> None:
     )
 
 
-def chained(
-    merchant: str, at_ms: int, posted: Sequence[Posted], number: int, previous: str
+def _chained(
+    merchant: str, posted: Sequence[Posted], number: int, previous: str
 ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Rows of transactions and postings that continue the chain after ``number``."""
     for one in posted:
@@ -131,7 +139,7 @@ def chained(
         transaction: dict[str, Any] = {
             "n": number,
             "id": one.id,
-            "at_ms": at_ms,
+            "at_ms": one.at_ms,
             "event": str(one.event),
             "order_id": one.order_id,
             "refund_id": one.refund_id,

