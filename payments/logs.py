@@ -34,7 +34,7 @@ _REMOVED: Final = "(removed)"
 
 def set_up(level: str = "INFO") -> None:
     """Send every log of this process, the libraries' too, to standard error as JSON lines."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),

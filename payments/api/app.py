@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Final
 
 import structlog
@@ -14,6 +13,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from payments import VERSION
 from payments.api import openapi, problems
 from payments.api.calls import handler_of
 from payments.api.rights import Door
@@ -33,7 +33,6 @@ from payments.api.routes import (
 )
 from payments.api.services import Services
 
-VERSION: Final = version("suanpan")
 # The largest body that any route has use for; provider notifications are below 64 KiB as well.
 LARGEST_BODY: Final = 256 * 1024
 ROUTES: Final[Sequence[Route]] = (
@@ -118,7 +117,7 @@ async def _run_logged(app: ASGIApp, scope: Scope, receive: Receive, send: Send) 
         finally:
             _log.info(
                 "request",
-                method=scope["method"],
+                method=scope.get("method", ""),
                 route=scope.get("path_template", ""),
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),

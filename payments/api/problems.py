@@ -62,7 +62,9 @@ def _refused(_request: Request[Any, Any, Any], refusal: RefusedError) -> Respons
     return answer(refusal)
 
 
-def _refused_by_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def _refused_by_framework(
+    _request: Request[Any, Any, Any], error: HTTPException
+) -> Response[bytes]:
     refusal = answer(RefusedError(_BY_STATUS.get(error.status_code, Code.BAD_REQUEST)))
     for name, value in (error.headers or {}).items():
         refusal.headers[name] = value

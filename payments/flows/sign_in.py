@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -64,10 +63,9 @@ class Presented(msgspec.Struct, frozen=True):
 class SignInDesk:
     """Where sessions begin, are renewed and end."""
 
-    def __init__(self, database: Database, seal: Seal, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
         self._seal = seal
-        self._clock = clock
         self._places = asyncio.Semaphore(_PASSWORDS_AT_A_TIME)
         self._strangers: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
 
@@ -84,7 +82,7 @@ class SignInDesk:
         user = await self._database.read(users.by_login, request.login)
         if user is None:
             self._refuse_stranger(request.login)
-        elif refusal := _locked(user, self._clock()):
+        elif refusal := _locked(user, instant(self._database.now_ms())):
             raise refusal
         stored = user.password_hash if user else None
         async with self._places:
@@ -110,7 +108,7 @@ class SignInDesk:
 
     def _refuse_stranger(self, login: str) -> None:
         """Count unknown logins like known ones, so that a lock-out tells nobody who exists."""
-        now = self._clock()
+        now = instant(self._database.now_ms())
         failures, since = self._strangers.pop(login, (0, now))
         if now - since >= LOCK_LASTS:
             failures, since = 0, now
@@ -122,7 +120,7 @@ class SignInDesk:
 
 
 def _me(work: Work, user: StoredUser, seal: Seal) -> Me:
-    merchant = merchants.merchant(work)
+    merchant = merchants.get(work)
     return Me(
         user_id=user.id,
         login=user.login,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Final
 
+from payments import VERSION
 from payments.api.calls import Call
 from payments.api.route import route
 from payments.contract.wire.requests import Health
 
-_HEALTH: Final = Health(status="up", version=version("suanpan"))
+_HEALTH: Final = Health(status="up", version=VERSION)
 
 
 @route("GET", "/health", answers=Health, public=True)
