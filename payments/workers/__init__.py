@@ -1,1 +1,1 @@
-"""Jobs: what happens later, retried until it is done."""
+"""Do what the jobs of the database say: several at a time, in as many processes as one likes."""
