@@ -8,6 +8,7 @@ console is gone, however it went, the pipe closes and the child ends itself.
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -85,13 +86,16 @@ class EmbeddedServices:
         progress: Callable[[SampleProgress], None],
         failed: Callable[[ServicesFailedError], None],
         program: Sequence[str] = (sys.executable, "-m", "payments"),
+        told: str = "",
     ) -> None:
         """``arguments`` follow the program: ``serve --data DIR --exit-with-parent`` and so on.
 
         ``ready_again`` after a crash, ``progress``, and ``failed`` when it stays down, are called in
-        a thread of their own.
+        a thread of their own. ``told`` is a line for the child's standard input, such as the first
+        administrator's password: command lines can be read by everybody on the machine.
         """
         self._command = (*program, *arguments)
+        self._told = told
         self._log_file = log_file
         self._ready_again = ready_again
         self._progress = progress
@@ -138,6 +142,7 @@ class EmbeddedServices:
         while (process := self._spawn(command)) is not None:
             self._listen(process)
             code = process.wait()
+            _close_input(process)
             pause = crashes.pause(monotonic())
             if self._stopping.is_set():
                 return
@@ -162,10 +167,11 @@ class EmbeddedServices:
                     cwd=Path(payments.__file__).parents[1],
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 )
-                return self._process
+                _tell(self._process, self._told)
         except OSError as error:
             self._give_up(str(error))
             return None
+        return self._process
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         if process.stdout is None:
@@ -205,9 +211,25 @@ def _opened_log(path: Path) -> BinaryIO:
     return path.open("ab")
 
 
+def _tell(process: subprocess.Popen[bytes], line: str) -> None:
+    if process.stdin is None or not line:
+        return
+    try:
+        process.stdin.write(f"{line}\n".encode())
+        process.stdin.flush()
+    except BrokenPipeError:
+        return  # it has ended already, which is found out where its end is waited for
+
+
+def _close_input(process: subprocess.Popen[bytes]) -> None:
+    # What was not read before the child ended cannot be delivered any more.
+    with contextlib.suppress(BrokenPipeError):
+        if process.stdin is not None:
+            process.stdin.close()
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin is not None:
-        process.stdin.close()
+    _close_input(process)
     process.terminate()
     try:
         process.wait(_STOP_S)

@@ -305,8 +305,8 @@ class _Follower:
             return 0
         self._live = True
         self._tell(SyncState(Phase.LIVE))
-        answered_early = waits and not page.changes and monotonic() - asked_at < _LEAST_POLL_S
-        return _LEAST_POLL_S if answered_early else 0
+        answered_early = page.upto == page.after and monotonic() - asked_at < _LEAST_POLL_S
+        return _LEAST_POLL_S if waits and answered_early else 0
 
     def _apply(self, page: FeedPage) -> None:
         try:

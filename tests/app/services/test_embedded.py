@@ -24,6 +24,8 @@ print('{"sample": "soon"}', flush=True)
 if mode == "broken":
     print("it is broken", file=sys.stderr)
     sys.exit(3)
+if mode == "told":
+    print("told", sys.stdin.readline().strip(), file=sys.stderr)
 if mode == "silent":
     sys.stdin.read()
 for done in (1, 2):
@@ -57,7 +59,7 @@ class Watcher:
         self.log_file = log_file
         self.running: list[EmbeddedServices] = []
 
-    def services(self, mode: str) -> EmbeddedServices:
+    def services(self, mode: str, told: str = "") -> EmbeddedServices:
         made = EmbeddedServices(
             [mode],
             self.log_file,
@@ -65,6 +67,7 @@ class Watcher:
             progress=self.events.put,
             failed=self.events.put,
             program=(sys.executable, "-c", CHILD),
+            told=told,
         )
         self.running.append(made)
         return made
@@ -118,6 +121,18 @@ def test_a_program_that_is_not_there_is_a_failure(watcher):
     )
     with pytest.raises(ServicesFailedError):
         services.start()
+
+
+def test_a_password_is_told_without_a_command_line(watcher):
+    services = watcher.services("told", "密码")
+    services.start()
+    services.stop()
+    assert "told 密码" in watcher.log_file.read_text(encoding="utf-8")
+
+
+def test_telling_what_has_ended_is_a_failure_like_any_other(watcher):
+    with pytest.raises(ServicesFailedError, match="ended with 3"):
+        watcher.services("broken", "x" * 10**6).start()
 
 
 def test_silence_is_not_waited_for_for_ever(watcher):

@@ -61,7 +61,7 @@ def key(tmp_path):
 
 @pytest.fixture
 def drawer():
-    backend = Drawer()  # type: ignore[no-untyped-call]
+    backend = Drawer()
     backend.kept = {}
     keyring.set_keyring(backend)
     return backend
@@ -69,7 +69,7 @@ def drawer():
 
 @pytest.fixture
 def no_keychain():
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(fail.Keyring())
 
 
 @pytest.mark.usefixtures("drawer")
