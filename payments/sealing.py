@@ -11,6 +11,7 @@ import base64
 import binascii
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +55,7 @@ class Seal:
         return plain.decode()
 
 
-def seal_from(environment: dict[str, str], key_file: Path | None) -> Seal:
+def seal_from(environment: Mapping[str, str], key_file: Path | None) -> Seal:
     """The seal of this installation: from the environment, else from a file made at first use.
 
     Raises SealError when the environment's key is malformed, or when there is neither a key nor a
