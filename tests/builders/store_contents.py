@@ -8,7 +8,7 @@ from app.models.store.database import Store
 from app.models.store.records import SHELVES
 from app.models.store.search import expression
 
-_KEYED = ("day_figures", "month_figures", "order_counts", "brought", "meta")
+_KEYED = ("day_figures", "month_figures", "day_counts", "month_counts", "brought", "meta")
 
 
 def contents(store: Store, *, words: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def _count_quickly(_: Transaction, __: CaseQuery) -> Totals | None:
 CASE_SOURCE: Source[CaseRow, CaseQuery] = Source(
     kind=Kind.RISK_CASE,
     table="cases",
-    line=CaseRow,
+    line=CaseRow._make,
     columns=CaseRow._fields,
     sorts=MappingProxyType(
         {

@@ -22,7 +22,7 @@ class Filter:
         self._parts.append(condition)
         self.values.extend(values)
 
-    def among(self, column: str, wanted: Sequence[StrEnum]) -> None:
+    def among(self, column: str, wanted: Sequence[StrEnum | int]) -> None:
         """One of these values; none of them named means any."""
         if wanted:
             self.add(f"{column} IN ({', '.join('?' * len(wanted))})", wanted)

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from app.models.lists.filters import Filter
 from app.models.lists.query import OrderQuery, Totals
 from app.models.lists.source import Searched, Source, full_text, totals_of
 from app.models.lists.table import RecordTable
 from app.models.store import meta
-from app.models.store.orders import OrderRow
+from app.models.store.calendar import whole_months
+from app.models.store.codes import CHANNELS, KINDS, STATUSES
+from app.models.store.orders import OrderRow, order_row
 from app.models.store.search import expression
 from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 
+# Longer than any business: whole months only, so that the days need not be looked at.
+_ALWAYS: Final = (date(1970, 1, 1).toordinal(), date(2999, 12, 31).toordinal())
+
+
+def _chips(query: OrderQuery) -> Filter:
+    condition = Filter()
+    condition.among("status", [STATUSES.of(status) for status in query.statuses])
+    condition.among("channel", [CHANNELS.of(channel) for channel in query.channels])
+    condition.among("kind", [KINDS.of(kind) for kind in query.kinds])
+    condition.equals("currency", query.currency)
+    return condition
+
 
 def _restrict(db: Transaction, query: OrderQuery) -> Filter:
-    condition = Filter()
-    condition.among("status", query.statuses)
-    condition.among("channel", query.channels)
-    condition.among("kind", query.kinds)
-    condition.equals("currency", query.currency)
+    condition = _chips(query)
     condition.equals("product_id", query.product_id)
     condition.equals("payer_id", query.payer_id)
     condition.between("amount", query.smallest, query.largest)
@@ -43,30 +54,30 @@ def _search(db: Transaction, text: str) -> Searched:
     if db.value(f"SELECT NOT EXISTS ({products})", found):
         return own
     return Searched(
-        f"{own.rows} UNION SELECT row FROM orders WHERE product_id IN ({products})",
+        f"{own.rows} UNION ALL SELECT row FROM orders WHERE product_id IN ({products})",
         (*own.values, *found),
     )
 
 
 def _count_quickly(db: Transaction, query: OrderQuery) -> Totals | None:
-    """Totals from the counts by day, which know no single amounts, products or payers."""
+    """Totals from the counts by day and month, which know no single amounts, products or payers."""
     bounds = (query.smallest, query.largest)
     if query.product_id or query.payer_id or any(bound is not None for bound in bounds):
         return None
-    condition = Filter()
-    condition.among("status", query.statuses)
-    condition.among("channel", query.channels)
-    condition.among("kind", query.kinds)
-    condition.equals("currency", query.currency)
-    condition.between(
-        "day",
-        None if query.first_day is None else query.first_day.toordinal(),
-        None if query.last_day is None else query.last_day.toordinal(),
+    months, edges = whole_months(
+        _ALWAYS[0] if query.first_day is None else query.first_day.toordinal(),
+        _ALWAYS[1] if query.last_day is None else query.last_day.toordinal(),
     )
-    rows: list[tuple[Any, ...]] = db.all(
-        "SELECT currency, sum(orders), sum(amount), sum(refunded) FROM order_counts"
-        f"{condition.where} GROUP BY currency ORDER BY currency",
-        condition.values,
+    parts, values = [], list[Any]()
+    for table, period, spans in (("month_counts", "month", months), ("day_counts", "day", edges)):
+        for span in spans:
+            condition = _chips(query).and_also(f"{period} BETWEEN ? AND ?", span)
+            parts.append(f"SELECT currency, orders, amount, refunded FROM {table}{condition.where}")
+            values += condition.values
+    rows = db.all(
+        "SELECT currency, sum(orders), sum(amount), sum(refunded)"
+        f" FROM ({' UNION ALL '.join(parts)}) GROUP BY currency ORDER BY currency",
+        values,
     )
     return totals_of(rows)
 
@@ -74,7 +85,7 @@ def _count_quickly(db: Transaction, query: OrderQuery) -> Totals | None:
 ORDER_SOURCE: Source[OrderRow, OrderQuery] = Source(
     kind=Kind.ORDER,
     table="orders",
-    line=OrderRow,
+    line=order_row,
     columns=OrderRow._fields,
     sorts=MappingProxyType(
         {

@@ -38,7 +38,7 @@ def _count_quickly(_: Transaction, __: RefundQuery) -> Totals | None:
 REFUND_SOURCE: Source[RefundRow, RefundQuery] = Source(
     kind=Kind.REFUND,
     table="refunds",
-    line=RefundRow,
+    line=RefundRow._make,
     columns=RefundRow._fields,
     sorts=MappingProxyType(
         {

@@ -47,7 +47,7 @@ class Source(Generic[Row, Query]):
 
     kind: Kind
     table: str
-    line: Callable[..., Row]
+    line: Callable[[Sequence[Any]], Row]
     columns: tuple[str, ...]
     sorts: Mapping[str, str]
     restrict: Callable[[Transaction, Query], Filter]
@@ -91,7 +91,7 @@ def first(db: Transaction, source: Source[Row, Query], query: Query) -> First[Ro
     )
     numbers = np.array([row[0] for row in rows], dtype=np.int32)
     totals = source.count_quickly(db, query) if found is None else None
-    return First(numbers, [source.line(*row) for row in rows], totals)
+    return First(numbers, [source.line(row) for row in rows], totals)
 
 
 def whole(db: Transaction, source: Source[Row, Query], query: Query) -> Whole:
@@ -114,7 +114,7 @@ def lines(db: Transaction, source: Source[Row, Query], numbers: Sequence[int]) -
         " WHERE row IN (SELECT value FROM json_each(?))",
         (listed(numbers),),
     )
-    return {row[0]: source.line(*row) for row in rows}
+    return {row[0]: source.line(row) for row in rows}
 
 
 def each(db: Transaction, source: Source[Row, Query], query: Query) -> Iterator[Row]:

@@ -78,17 +78,31 @@ class Run(Protocol):
         """Begin, and answer at once with whatever stands for the work."""
 
 
+@dataclass(slots=True)
+class _Question:
+    """The number of the question that counts; work on an older one does not even begin."""
+
+    latest: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer and the number of the question it belongs to: older ones are dropped."""
+    """An answer and the number of its question: one to an older question is dropped."""
 
     question: int
     of: Any
 
 
 def _ask(
-    store: Store, question: int, ask: Callable[..., Any], source: Source[Any, Any], query: object
+    store: Store,
+    asked: _Question,
+    question: int,
+    ask: Callable[..., Any],
+    source: Source[Any, Any],
+    query: object,
 ) -> _Answer:
+    if question != asked.latest:
+        return _Answer(question, None)
     with store.reading() as db:
         return _Answer(question, ask(db, source, query))
 
@@ -118,7 +132,7 @@ class RecordTable(QAbstractTableModel, Generic[Row, Query]):
         self._run = run
         self._columns = tuple(columns)
         self._window: Window[Row] = Window(self._fetch)
-        self._question = 0
+        self._asked = _Question()
         self._asking = False
         self._outdated = False
         self.query: Query = self.everything
@@ -183,7 +197,7 @@ class RecordTable(QAbstractTableModel, Generic[Row, Query]):
     def show(self, query: Query) -> None:
         """Show another query: its first page first, then all of it. Older answers are dropped."""
         self.query = query
-        self._question += 1
+        self._asked.latest += 1
         self._outdated = False
         self._asking = True
         self._run(self._work(first), done=self._first_arrived, failed=self._work_failed)
@@ -224,11 +238,12 @@ class RecordTable(QAbstractTableModel, Generic[Row, Query]):
     # What arrives from the background.
 
     def _work(self, ask: Callable[..., Any]) -> Callable[[], _Answer]:
-        return partial(_ask, self._store, self._question, ask, self.source, self.query)
+        question = self._asked.latest
+        return partial(_ask, self._store, self._asked, question, ask, self.source, self.query)
 
     @Slot(object)
     def _first_arrived(self, answer: _Answer) -> None:
-        if answer.question != self._question:
+        if answer.question != self._asked.latest:
             return
         page: First[Row] = answer.of
         self.beginResetModel()
@@ -242,7 +257,7 @@ class RecordTable(QAbstractTableModel, Generic[Row, Query]):
 
     @Slot(object)
     def _whole_arrived(self, answer: _Answer) -> None:
-        if answer.question != self._question:
+        if answer.question != self._asked.latest:
             return
         arrived: Whole = answer.of
         self._asking = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE: Final = "Asia/Shanghai"
@@ -50,3 +50,20 @@ def month_of(day: int) -> int:
     """The month of a day, counted without gaps: year × 12 + month − 1."""
     at = date.fromordinal(day)
     return at.year * 12 + at.month - 1
+
+
+Spans: TypeAlias = list[tuple[int, int]]
+
+
+def whole_months(first: int, last: int) -> tuple[Spans, Spans]:
+    """A period of days as whole months and the days that are left: spans, both ends included."""
+    from_month = month_of(first - 1) + 1
+    to_month = month_of(last + 1) - 1
+    if from_month > to_month:
+        return [], [(first, last)]
+    edges = [(first, _starts(from_month) - 1), (_starts(to_month + 1), last)]
+    return [(from_month, to_month)], [(low, high) for low, high in edges if low <= high]
+
+
+def _starts(month: int) -> int:
+    return date(month // 12, month % 12 + 1, 1).toordinal()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
@@ -25,7 +25,9 @@ _PAGE_BYTES: Final = 16_384
 # Checkpoint after about 190 MB of log: often enough to keep the log small, seldom enough that a
 # first sync is not spent copying the same pages again and again.
 _CHECKPOINT_PAGES: Final = 4_000
-_CACHE_KIB: Final = 65_536
+# The writer touches every index of a page of changes; readers come back to the same few pages.
+_WRITER_CACHE_KIB: Final = 65_536
+_READER_CACHE_KIB: Final = 24_576
 _READERS: Final = 6
 
 
@@ -49,31 +51,8 @@ class Store:
             raise ValueError(f"a store key has {KEY_BYTES} bytes")
         self.path = path
         self._writer = threading.Lock()
-        hexadecimal = key.hex()
-
-        def connect() -> Any:  # noqa: ANN401 - the driver is untyped
-            raw = dbapi2.connect(str(path), check_same_thread=False, isolation_level=None)
-            raw.execute(f"PRAGMA key=\"x'{hexadecimal}'\"")
-            raw.execute(f"PRAGMA cipher_page_size={_PAGE_BYTES}")
-            raw.execute("PRAGMA cipher_log_level=NONE")
-            raw.execute("PRAGMA foreign_keys=ON")
-            raw.execute("PRAGMA busy_timeout=10000")
-            raw.execute("PRAGMA temp_store=MEMORY")
-            raw.execute("PRAGMA threads=2")
-            raw.execute("PRAGMA synchronous=NORMAL")
-            raw.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-            raw.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
-            return raw
-
-        self._engine = create_engine(
-            "sqlite+pysqlite://",
-            module=dbapi2,
-            creator=connect,
-            poolclass=QueuePool,
-            pool_size=_READERS,
-            max_overflow=-1,
-            skip_autocommit_rollback=False,
-        )
+        self._reading = _engine(path, key, _READER_CACHE_KIB)
+        self._writing = _engine(path, key, _WRITER_CACHE_KIB)
 
     @classmethod
     def open(cls, path: Path, key: bytes) -> Store:
@@ -95,7 +74,7 @@ class Store:
     def _prove_key(self) -> None:
         # Only the first page: what fails later is damage, not the key.
         try:
-            with self._engine.connect() as connection:
+            with self._writing.connect() as connection:
                 connection.exec_driver_sql("PRAGMA user_version").scalar()
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         except DBAPIError as error:
@@ -104,28 +83,57 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A consistent snapshot of the store for as long as the block lasts."""
-        with self._transaction("BEGIN") as transaction:
+        with _transaction(self._reading, "BEGIN", self.path) as transaction:
             yield transaction
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """The one writing transaction: committed when the block ends, undone when it raises."""
-        with self._writer, self._transaction("BEGIN IMMEDIATE") as transaction:
+        with self._writer, _transaction(self._writing, "BEGIN IMMEDIATE", self.path) as transaction:
             yield transaction
-
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Transaction]:
-        with self._engine.connect() as connection:
-            try:
-                connection.exec_driver_sql(begin)
-                yield Transaction(connection)
-                connection.commit()
-            except DBAPIError as error:
-                connection.rollback()
-                if isinstance(error.orig, dbapi2.OperationalError | dbapi2.IntegrityError):
-                    raise
-                raise DamagedStoreError(str(self.path)) from error
 
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""
-        self._engine.dispose()
+        self._reading.dispose()
+        self._writing.dispose()
+
+
+def _engine(path: Path, key: bytes, cache_kib: int) -> Engine:
+    def connect() -> Any:  # noqa: ANN401 - the driver is untyped
+        raw = dbapi2.connect(str(path), check_same_thread=False, isolation_level=None)
+        raw.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        for setting in (
+            f"cipher_page_size={_PAGE_BYTES}",
+            "cipher_log_level=NONE",
+            "busy_timeout=10000",
+            "temp_store=MEMORY",
+            "threads=2",
+            "synchronous=NORMAL",
+            f"cache_size=-{cache_kib}",
+            f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
+        ):
+            raw.execute(f"PRAGMA {setting}")
+        return raw
+
+    return create_engine(
+        "sqlite+pysqlite://",
+        module=dbapi2,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=_READERS,
+        max_overflow=-1,
+    )
+
+
+@contextmanager
+def _transaction(engine: Engine, begin: str, path: Path) -> Iterator[Transaction]:
+    with engine.connect() as connection:
+        try:
+            connection.exec_driver_sql(begin)
+            yield Transaction(connection)
+            connection.commit()
+        except DBAPIError as error:
+            connection.rollback()
+            if isinstance(error.orig, dbapi2.OperationalError | dbapi2.IntegrityError):
+                raise
+            raise DamagedStoreError(str(path)) from error

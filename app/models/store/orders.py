@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
+from app.models.store.codes import (
+    CHANNELS,
+    FULFILMENTS,
+    KINDS,
+    REVIEWS,
+    SETTLEMENTS,
+    STATUSES,
+)
 from app.models.store.rollups import Deltas
 from app.models.store.shelf import Shelf, detail_of
-from app.models.store.standing import milliseconds, milliseconds_or_none, plain, status_of
+from app.models.store.standing import milliseconds, milliseconds_or_none, status_of
 from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 from payments.contract.wire.records import Order
@@ -46,14 +55,32 @@ class OrderRow(NamedTuple):
     refundable_until: int | None
 
 
+def order_row(values: Sequence[Any]) -> OrderRow:
+    """A line from the table's columns, which hold numbers for the words that repeat."""
+    line = OrderRow(*values)
+    return line._replace(
+        status=STATUSES.word(values[_STATUS]),
+        channel=CHANNELS.word(values[_CHANNEL]),
+        kind=KINDS.word(values[_KIND]),
+        review=REVIEWS.word(values[_REVIEW]),
+        fulfilment=FULFILMENTS.word(values[_FULFILMENT]),
+        settlement=SETTLEMENTS.word(values[_SETTLEMENT]),
+    )
+
+
+_STATUS, _CHANNEL, _KIND, _REVIEW, _FULFILMENT, _SETTLEMENT = map(
+    OrderRow._fields.index, ("status", "channel", "kind", "review", "fulfilment", "settlement")
+)
+
+
 def _values(order: Order) -> tuple[Any, ...]:
     return (
         order.id,
         order.version,
         milliseconds(order.placed_at),
-        plain(status_of(order)),
-        plain(order.channel),
-        plain(order.kind),
+        STATUSES.of(status_of(order)),
+        CHANNELS.of(order.channel),
+        KINDS.of(order.kind),
         order.currency,
         order.amount,
         order.paid,
@@ -66,9 +93,9 @@ def _values(order: Order) -> tuple[Any, ...]:
         order.payer,
         order.payer_phone,
         order.instructor,
-        plain(order.review),
-        plain(order.fulfilment),
-        plain(order.settlement),
+        REVIEWS.of(order.review),
+        FULFILMENTS.of(order.fulfilment),
+        SETTLEMENTS.of(order.settlement),
         milliseconds_or_none(order.paid_at),
         milliseconds_or_none(order.refundable_until),
     )

@@ -35,7 +35,7 @@ def forget(db: Transaction) -> None:
     for shelf in SHELVES.values():
         for table in (shelf.table, f"{shelf.table}_bodies", f"{shelf.table}_search"):
             db.execute(f"DELETE FROM {table}")
-    for table in ("day_figures", "month_figures", "order_counts", "brought"):
+    for table in ("day_figures", "month_figures", "day_counts", "month_counts", "brought"):
         db.execute(f"DELETE FROM {table}")
     for key in (meta.CURSOR, meta.SCOPE, meta.LAST_SYNC, meta.LOADING, meta.SWEEPING):
         meta.put(db, key, "")

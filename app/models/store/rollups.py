@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from app.models.store.calendar import Calendar, month_of
+from app.models.store.codes import CHANNELS, KINDS, STATUSES
 from app.models.store.schema import HOURS
 from app.models.store.standing import milliseconds, plain, status_of
 from app.models.store.transaction import Transaction
@@ -50,7 +51,11 @@ class Deltas:
                 self._attempt(order, attempt, sign)
         day, _ = self.calendar.slot(milliseconds(order.placed_at))
         count = self._counts[
-            day, plain(status_of(order)), channel, plain(order.kind), order.currency
+            day,
+            STATUSES.of(status_of(order)),
+            CHANNELS.of(order.channel),
+            KINDS.of(order.kind),
+            order.currency,
         ]
         count[0] += sign
         count[1] += sign * order.amount
@@ -89,14 +94,18 @@ class Deltas:
         _save(db, "day_figures", _DAY_KEY, MEASURES + HOURS, totals)
         _save(db, "day_figures", _DAY_KEY, MEASURES + HOURS, products)
         _save(db, "month_figures", _MONTH_KEY, MEASURES, months)
-        _save(db, "order_counts", _COUNT_KEY, _COUNTED, self._counts)
+        counts: Sums = defaultdict(lambda: defaultdict(int))
+        for (day, *chips), sums in self._counts.items():
+            _add(counts[month_of(int(day)), *chips], sums)
+        _save(db, "day_counts", ("day", *_CHIPS), _COUNTED, self._counts)
+        _save(db, "month_counts", ("month", *_CHIPS), _COUNTED, counts)
         self._figures.clear()
         self._counts.clear()
 
 
 _DAY_KEY: Final = ("currency", "product_id", "day", "channel")
 _MONTH_KEY: Final = ("currency", "month", "product_id", "channel")
-_COUNT_KEY: Final = ("day", "status", "channel", "kind", "currency")
+_CHIPS: Final = ("status", "channel", "kind", "currency")
 _COUNTED: Final = ("orders", "amount", "refunded")
 
 

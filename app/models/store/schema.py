@@ -3,14 +3,17 @@
 Each kind of record has a table of what can be sorted and filtered, one of the JSON received
 (``…_bodies``, apart so that scans stay short) and one of what can be searched (``…_search``).
 ``row`` is a small number for the lists; ``id`` is the record's own. Instants are epoch
-milliseconds, amounts minor units, days ``date.toordinal``.
+milliseconds, amounts minor units, days ``date.toordinal``; words that repeat in every order are
+numbers (``codes``).
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from app.models.store.codes import STATUSES
 from app.models.store.transaction import Transaction
+from payments.contract.lifecycles import OrderStatus
 
 HOURS: Final = tuple(f"h{hour:02}" for hour in range(24))
 
@@ -18,13 +21,13 @@ TABLES: Final = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE orders (
         row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
-        placed_at INTEGER NOT NULL, status TEXT NOT NULL, channel TEXT NOT NULL,
-        kind TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL,
+        placed_at INTEGER NOT NULL, status INTEGER NOT NULL, channel INTEGER NOT NULL,
+        kind INTEGER NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL,
         paid INTEGER NOT NULL, refunded INTEGER NOT NULL, refunding INTEGER NOT NULL,
         quantity INTEGER NOT NULL, title TEXT NOT NULL, product_id TEXT NOT NULL,
         payer_id TEXT NOT NULL, payer TEXT NOT NULL, payer_phone TEXT NOT NULL,
-        instructor TEXT NOT NULL, review TEXT NOT NULL, fulfilment TEXT NOT NULL,
-        settlement TEXT NOT NULL, paid_at INTEGER, refundable_until INTEGER
+        instructor TEXT NOT NULL, review INTEGER NOT NULL, fulfilment INTEGER NOT NULL,
+        settlement INTEGER NOT NULL, paid_at INTEGER, refundable_until INTEGER
     ) STRICT""",
     """CREATE TABLE refunds (
         row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
@@ -81,11 +84,15 @@ TABLES: Final = (
         refunds INTEGER NOT NULL, orders INTEGER NOT NULL, attempts INTEGER NOT NULL,
         succeeded INTEGER NOT NULL, PRIMARY KEY (currency, month, product_id, channel)
     ) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE order_counts (
-        day INTEGER NOT NULL, status TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL,
-        currency TEXT NOT NULL, orders INTEGER NOT NULL, amount INTEGER NOT NULL,
-        refunded INTEGER NOT NULL, PRIMARY KEY (day, status, channel, kind, currency)
-    ) STRICT, WITHOUT ROWID""",
+    *(
+        f"""CREATE TABLE {table} (
+            {period} INTEGER NOT NULL, status INTEGER NOT NULL, channel INTEGER NOT NULL,
+            kind INTEGER NOT NULL, currency TEXT NOT NULL, orders INTEGER NOT NULL,
+            amount INTEGER NOT NULL, refunded INTEGER NOT NULL,
+            PRIMARY KEY ({period}, status, channel, kind, currency)
+        ) STRICT, WITHOUT ROWID"""
+        for table, period in (("day_counts", "day"), ("month_counts", "month"))
+    ),
     # What the fresh run under way has brought so far.
     """CREATE TABLE brought (
         kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)
@@ -102,18 +109,25 @@ TABLES: Final = (
     ) STRICT""",
 )
 
+# What the chips of the list filter by. It stands at the end of every index the list can be sorted
+# by, so that no filter in any order has to look at the records themselves.
+_CHIPS: Final = "status, channel, kind, currency, amount"
+
 # Dropped during a first sync and built once at its end, which is several times faster.
 INDEXES: Final = {
-    # Holds every column the chips filter by: no filter of the list reads the table itself.
-    "orders_placed": "orders (placed_at, status, channel, kind, currency, amount)",
-    "orders_status": "orders (status, placed_at)",
-    "orders_channel": "orders (channel, placed_at)",
-    "orders_kind": "orders (kind, placed_at)",
-    "orders_amount": "orders (amount, placed_at)",
-    "orders_payer": "orders (payer, placed_at)",
-    "orders_title": "orders (title, placed_at)",
+    "orders_placed": f"orders (placed_at, {_CHIPS}, refunded)",
+    "orders_status": "orders (status, placed_at, channel, kind, currency, amount, refunded)",
+    "orders_channel": "orders (channel, placed_at, status, kind, currency, amount)",
+    "orders_kind": "orders (kind, placed_at, status, channel, currency, amount)",
+    "orders_amount": "orders (amount, placed_at, status, channel, kind, currency)",
+    "orders_payer": f"orders (payer, placed_at, {_CHIPS})",
+    "orders_title": f"orders (title, placed_at, {_CHIPS})",
     "orders_product": "orders (product_id, placed_at)",
     "orders_payer_id": "orders (payer_id, placed_at)",
+    "orders_held": (
+        "orders (currency, paid_at, product_id, channel, paid, refunded)"
+        f" WHERE status = {STATUSES.of(OrderStatus.ON_HOLD)}"
+    ),
     "refunds_requested": "refunds (requested_at)",
     "refunds_state": "refunds (state, requested_at)",
     "refunds_order": "refunds (order_id)",

@@ -25,5 +25,5 @@ def waiting(db: Transaction) -> Waiting:
         state.value for state in CaseState if state not in {CaseState.DECIDED, CaseState.CLOSED}
     ]
     marks = ", ".join("?" * len(undecided))
-    cases = db.value(f"SELECT count(*) FROM cases WHERE state IN ({marks})", undecided)  # noqa: S608 - only marks
+    cases = db.value(f"SELECT count(*) FROM cases WHERE state IN ({marks})", undecided)
     return Waiting(int(refunds), int(cases))

@@ -14,6 +14,7 @@ from app.models.lists.orders import ORDER_SOURCE, OrderTable
 from app.models.lists.query import CaseQuery, OrderQuery, RefundQuery, Sort, Totals
 from app.models.lists.refunds import REFUND_SOURCE, RefundTable
 from app.models.lists.source import each
+from app.models.store.codes import CHANNELS, KINDS, STATUSES
 from app.services.sync.apply import apply_page
 from payments.contract.lifecycles import OrderStatus, RefundState
 from payments.contract.roles import Kind
@@ -195,6 +196,10 @@ def test_an_answer_to_an_older_question_is_dropped(filled, later):
             lambda o: o.placed_at.astimezone(ZoneInfo("Asia/Shanghai")).date() == date(2024, 1, 1),
         ),
         (
+            OrderQuery(first_day=date(2024, 1, 1), kinds=(ProductKind.COURSE,)),
+            lambda o: o.kind == "course",
+        ),
+        (
             OrderQuery(text="摄影", currency="CNY", channels=(ChannelName.BALANCE,)),
             lambda o: "摄影" in o.title and o.currency == "CNY" and o.channel == "balance",
         ),
@@ -220,7 +225,9 @@ def test_orders_are_sorted_by_any_column(orders, later, key, descending):
     orders.sort(1, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
     later.all()
     assert orders.query.sort == Sort(key, descending)
-    shown = [getattr(orders.row(position), key) or 0 for position in range(COUNT)]
+    rank = {"status": STATUSES, "channel": CHANNELS, "kind": KINDS}.get(key)
+    shown: list[Any] = [getattr(orders.row(position), key) or 0 for position in range(COUNT)]
+    shown = [rank.number(word) for word in shown] if rank else shown
     assert shown == sorted(shown, reverse=descending)
 
 

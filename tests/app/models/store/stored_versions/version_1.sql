@@ -1,13 +1,13 @@
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE orders (
         row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
-        placed_at INTEGER NOT NULL, status TEXT NOT NULL, channel TEXT NOT NULL,
-        kind TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL,
+        placed_at INTEGER NOT NULL, status INTEGER NOT NULL, channel INTEGER NOT NULL,
+        kind INTEGER NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL,
         paid INTEGER NOT NULL, refunded INTEGER NOT NULL, refunding INTEGER NOT NULL,
         quantity INTEGER NOT NULL, title TEXT NOT NULL, product_id TEXT NOT NULL,
         payer_id TEXT NOT NULL, payer TEXT NOT NULL, payer_phone TEXT NOT NULL,
-        instructor TEXT NOT NULL, review TEXT NOT NULL, fulfilment TEXT NOT NULL,
-        settlement TEXT NOT NULL, paid_at INTEGER, refundable_until INTEGER
+        instructor TEXT NOT NULL, review INTEGER NOT NULL, fulfilment INTEGER NOT NULL,
+        settlement INTEGER NOT NULL, paid_at INTEGER, refundable_until INTEGER
     ) STRICT;
 CREATE TABLE refunds (
         row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
@@ -57,11 +57,18 @@ CREATE TABLE month_figures (
         refunds INTEGER NOT NULL, orders INTEGER NOT NULL, attempts INTEGER NOT NULL,
         succeeded INTEGER NOT NULL, PRIMARY KEY (currency, month, product_id, channel)
     ) STRICT, WITHOUT ROWID;
-CREATE TABLE order_counts (
-        day INTEGER NOT NULL, status TEXT NOT NULL, channel TEXT NOT NULL, kind TEXT NOT NULL,
-        currency TEXT NOT NULL, orders INTEGER NOT NULL, amount INTEGER NOT NULL,
-        refunded INTEGER NOT NULL, PRIMARY KEY (day, status, channel, kind, currency)
-    ) STRICT, WITHOUT ROWID;
+CREATE TABLE day_counts (
+            day INTEGER NOT NULL, status INTEGER NOT NULL, channel INTEGER NOT NULL,
+            kind INTEGER NOT NULL, currency TEXT NOT NULL, orders INTEGER NOT NULL,
+            amount INTEGER NOT NULL, refunded INTEGER NOT NULL,
+            PRIMARY KEY (day, status, channel, kind, currency)
+        ) STRICT, WITHOUT ROWID;
+CREATE TABLE month_counts (
+            month INTEGER NOT NULL, status INTEGER NOT NULL, channel INTEGER NOT NULL,
+            kind INTEGER NOT NULL, currency TEXT NOT NULL, orders INTEGER NOT NULL,
+            amount INTEGER NOT NULL, refunded INTEGER NOT NULL,
+            PRIMARY KEY (month, status, channel, kind, currency)
+        ) STRICT, WITHOUT ROWID;
 CREATE TABLE brought (
         kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)
     ) STRICT, WITHOUT ROWID;
@@ -75,15 +82,16 @@ CREATE TABLE pending_actions (
         base_version INTEGER NOT NULL, made_at INTEGER NOT NULL, state TEXT NOT NULL,
         answer TEXT NOT NULL
     ) STRICT;
-CREATE INDEX orders_placed ON orders (placed_at, status, channel, kind, currency, amount);
-CREATE INDEX orders_status ON orders (status, placed_at);
-CREATE INDEX orders_channel ON orders (channel, placed_at);
-CREATE INDEX orders_kind ON orders (kind, placed_at);
-CREATE INDEX orders_amount ON orders (amount, placed_at);
-CREATE INDEX orders_payer ON orders (payer, placed_at);
-CREATE INDEX orders_title ON orders (title, placed_at);
+CREATE INDEX orders_placed ON orders (placed_at, status, channel, kind, currency, amount, refunded);
+CREATE INDEX orders_status ON orders (status, placed_at, channel, kind, currency, amount, refunded);
+CREATE INDEX orders_channel ON orders (channel, placed_at, status, kind, currency, amount);
+CREATE INDEX orders_kind ON orders (kind, placed_at, status, channel, currency, amount);
+CREATE INDEX orders_amount ON orders (amount, placed_at, status, channel, kind, currency);
+CREATE INDEX orders_payer ON orders (payer, placed_at, status, channel, kind, currency, amount);
+CREATE INDEX orders_title ON orders (title, placed_at, status, channel, kind, currency, amount);
 CREATE INDEX orders_product ON orders (product_id, placed_at);
 CREATE INDEX orders_payer_id ON orders (payer_id, placed_at);
+CREATE INDEX orders_held ON orders (currency, paid_at, product_id, channel, paid, refunded) WHERE status = 3;
 CREATE INDEX refunds_requested ON refunds (requested_at);
 CREATE INDEX refunds_state ON refunds (state, requested_at);
 CREATE INDEX refunds_order ON refunds (order_id);
