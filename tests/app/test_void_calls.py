@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import sys
 
+import pytest
 from PySide6.QtCore import QObject
 
 CALLS = 20_000
 
 
-def test_many_void_calls_cost_no_reference_to_none(qapp):
+@pytest.mark.usefixtures("qapp")
+def test_many_void_calls_cost_no_reference_to_none():
     thing = QObject()
     before = sys.getrefcount(None)
     for _ in range(CALLS):

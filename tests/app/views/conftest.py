@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 20, 6, 31, 7, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def _look(qapp):
+    assert qapp is QApplication.instance()
     theme().install(Appearance.LIGHT)
 
 
