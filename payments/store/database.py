@@ -24,9 +24,6 @@ from payments.store.work import Actor, Work
 
 __all__ = ["Database", "DatabaseBusyError"]
 
-# How long a wait for changes trusts the wake-up before it looks for itself.
-_POLL_S: Final = 2.0
-
 Given = TypeVarTuple("Given")
 T = TypeVar("T")
 Transaction = Callable[[Connection], Any]
@@ -44,7 +41,7 @@ class Engine(Protocol):
         ...
 
     async def changed(self, timeout_s: float) -> None:
-        """Wait until some process may have written to the feed, or for so long."""
+        """Wait until some process may have written to the feed, at most for so long."""
         ...
 
     def wrote(self) -> None:
@@ -157,7 +154,7 @@ class Database:
             left = until - loop.time()
             if left <= 0:
                 break
-            await self.engine.changed(min(left, _POLL_S))
+            await self.engine.changed(left)
         return head
 
     def complete(self, coroutine: Coroutine[Any, Any, T]) -> T:

@@ -30,6 +30,8 @@ _PAUSE_S: Final = 0.01
 _POOL: Final = 10
 _WAIT_S: Final = 10
 _NOTIFY_EVERY_S: Final = 0.05
+# A notification may be lost with its connection: who waits also looks.
+_LOOK_EVERY_S: Final = 2.0
 _CHANNEL: Final = "suanpan_feed"
 _NOTIFY: Final = text(f"NOTIFY {_CHANNEL}")
 
@@ -81,7 +83,7 @@ class PostgresqlEngine:
         """Wait until the feed may have changed, or for so long."""
         with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             await self._listen()
-        await self._wakeup.wait(timeout_s)
+        await self._wakeup.wait(min(timeout_s, _LOOK_EVERY_S))
 
     def wrote(self) -> None:
         """Wake up who waits for changes."""

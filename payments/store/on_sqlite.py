@@ -27,6 +27,8 @@ from payments.store.wakeup import Wakeup
 _GROUP: Final = 64
 _READERS: Final = 2
 _BUSY_MS: Final = 5000
+# Nothing tells this process of what another has written: who waits looks for it.
+_LOOK_EVERY_S: Final = 0.25
 
 Transaction = Callable[[Connection], Any]
 
@@ -66,7 +68,7 @@ class SqliteEngine:
 
     async def changed(self, timeout_s: float) -> None:
         """Wait until the feed may have changed, or for so long."""
-        await self._wakeup.wait(timeout_s)
+        await self._wakeup.wait(min(timeout_s, _LOOK_EVERY_S))
 
     def wrote(self) -> None:
         """Wake up who waits for changes."""

@@ -19,5 +19,5 @@ def pause_after(attempts: int, share: float) -> timedelta | None:
     """
     if attempts >= MOST_ATTEMPTS:
         return None
-    pause = min(_FIRST * 2 ** (attempts - 1), _LONGEST)
+    pause = min(_FIRST * (1 << attempts - 1), _LONGEST)
     return pause * (1 - share / 4)

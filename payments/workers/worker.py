@@ -81,7 +81,7 @@ class Worker:
         """Start what is due and there is room for, then wait until there may be more to do."""
         claimed = await self._claim()
         for job in claimed:
-            task = asyncio.create_task(self._work_on(job), name=f"job {job.kind}")
+            task = asyncio.create_task(self._work_alone(job), name=f"job {job.kind}")
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         if len(self._running) >= self._at_a_time:
@@ -103,8 +103,15 @@ class Worker:
         except TimeoutError:
             return
 
+    async def _work_alone(self, job: Job) -> None:
+        try:
+            await self._work_on(job)
+        except DatabaseBusyError as error:
+            # The lease runs out, and the job is claimed again.
+            _log.warning("job_left", kind=job.kind, job=job.id, exc_info=error)
+
     async def _work_on(self, job: Job) -> None:
-        """Handle a job under its lease. Never raises but for the database and cancellation."""
+        """Handle a job under its lease and write down how it went. Raises DatabaseBusyError."""
         try:
             # Beyond the lease another worker has it: two would do the same work side by side.
             async with asyncio.timeout(self._lease.total_seconds()):
