@@ -29,7 +29,7 @@ from app.services.payments_api.problems import (
     UntrustedError,
 )
 from app.services.sync.apply import Changed, GapError, apply_page, check, start_afresh
-from app.services.sync.feed import next_page, position
+from app.services.sync.feed import Pages, position
 from app.services.sync.pending_actions import UNDO_S, next_due_s, send_next
 from app.services.troubles import words_key
 from payments.contract.wire.feed import FeedPage
@@ -210,6 +210,7 @@ class _Run:
             api.interrupt()
         for thread in self._threads:
             thread.join()
+        self._follower.close()
         for api in self._apis:
             api.close()
 
@@ -284,6 +285,7 @@ class _Follower:
         self._api = api
         self._now = now
         self._tell = tell
+        self._pages = Pages(api, store)
         self._live = False
         self._began_at: int | None = None
         self._check_due_at = 0.0
@@ -293,7 +295,7 @@ class _Follower:
         # After any failure the next page is asked for at once, so that its answer is news soon.
         waits, self._live = self._live, False
         asked_at = monotonic()
-        page = next_page(self._api, self._store, wait_s=_WAIT_S if waits else 0)
+        page = self._pages.next(wait_s=_WAIT_S if waits else 0)
         self._apply(page)
         if page.more:
             self._syncing(page)
@@ -307,6 +309,10 @@ class _Follower:
         self._tell(SyncState(Phase.LIVE))
         answered_early = page.upto == page.after and monotonic() - asked_at < _LEAST_POLL_S
         return _LEAST_POLL_S if waits and answered_early else 0
+
+    def close(self) -> None:
+        """Give back what it holds, once its thread has ended."""
+        self._pages.close()
 
     def _apply(self, page: FeedPage) -> None:
         try:

@@ -108,4 +108,5 @@ def test_any_history_ends_as_a_fresh_sync(server, api, events):
         business.settle()
         versions = {key: record.version for key, record in business.services.records.items()}
         assert business.held() == versions
+        business.follower.close()
         store.close()
