@@ -109,17 +109,17 @@ TABLES: Final = (
     ) STRICT""",
 )
 
-# What the chips of the list filter by. It stands at the end of every index the list can be sorted
-# by, so that no filter in any order has to look at the records themselves.
-_CHIPS: Final = "status, channel, kind, currency, amount"
+# Every index the list can be sorted by goes on with what the chips filter by, so that no filter in
+# any order has to look at the records themselves; ``row`` comes before, where it breaks ties.
+_CHIPS: Final = "row, status, channel, kind, currency, amount, refunded"
 
 # Dropped during a first sync and built once at its end, which is several times faster.
 INDEXES: Final = {
-    "orders_placed": f"orders (placed_at, {_CHIPS}, refunded)",
-    "orders_status": "orders (status, placed_at, channel, kind, currency, amount, refunded)",
-    "orders_channel": "orders (channel, placed_at, status, kind, currency, amount)",
-    "orders_kind": "orders (kind, placed_at, status, channel, currency, amount)",
-    "orders_amount": "orders (amount, placed_at, status, channel, kind, currency)",
+    "orders_placed": f"orders (placed_at, {_CHIPS})",
+    "orders_status": "orders (status, placed_at, row, channel, kind, currency, amount, refunded)",
+    "orders_channel": "orders (channel, placed_at, row, status, kind, currency, amount, refunded)",
+    "orders_kind": "orders (kind, placed_at, row, status, channel, currency, amount, refunded)",
+    "orders_amount": "orders (amount, placed_at, row, status, channel, kind, currency, refunded)",
     "orders_payer": f"orders (payer, placed_at, {_CHIPS})",
     "orders_title": f"orders (title, placed_at, {_CHIPS})",
     "orders_product": "orders (product_id, placed_at)",

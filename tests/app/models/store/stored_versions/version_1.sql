@@ -82,13 +82,13 @@ CREATE TABLE pending_actions (
         base_version INTEGER NOT NULL, made_at INTEGER NOT NULL, state TEXT NOT NULL,
         answer TEXT NOT NULL
     ) STRICT;
-CREATE INDEX orders_placed ON orders (placed_at, status, channel, kind, currency, amount, refunded);
-CREATE INDEX orders_status ON orders (status, placed_at, channel, kind, currency, amount, refunded);
-CREATE INDEX orders_channel ON orders (channel, placed_at, status, kind, currency, amount);
-CREATE INDEX orders_kind ON orders (kind, placed_at, status, channel, currency, amount);
-CREATE INDEX orders_amount ON orders (amount, placed_at, status, channel, kind, currency);
-CREATE INDEX orders_payer ON orders (payer, placed_at, status, channel, kind, currency, amount);
-CREATE INDEX orders_title ON orders (title, placed_at, status, channel, kind, currency, amount);
+CREATE INDEX orders_placed ON orders (placed_at, row, status, channel, kind, currency, amount, refunded);
+CREATE INDEX orders_status ON orders (status, placed_at, row, channel, kind, currency, amount, refunded);
+CREATE INDEX orders_channel ON orders (channel, placed_at, row, status, kind, currency, amount, refunded);
+CREATE INDEX orders_kind ON orders (kind, placed_at, row, status, channel, currency, amount, refunded);
+CREATE INDEX orders_amount ON orders (amount, placed_at, row, status, channel, kind, currency, refunded);
+CREATE INDEX orders_payer ON orders (payer, placed_at, row, status, channel, kind, currency, amount, refunded);
+CREATE INDEX orders_title ON orders (title, placed_at, row, status, channel, kind, currency, amount, refunded);
 CREATE INDEX orders_product ON orders (product_id, placed_at);
 CREATE INDEX orders_payer_id ON orders (payer_id, placed_at);
 CREATE INDEX orders_held ON orders (currency, paid_at, product_id, channel, paid, refunded) WHERE status = 3;
