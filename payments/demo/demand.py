@@ -66,6 +66,12 @@ _DISCOUNTS: Final = (
     (Decimal(30), 0.05),
 )
 _PLACES: Final = ("CN",) * 46 + ("HK", "SG", "US", "GB")
+# Hours before the present at which the rings began that a reviewer finds waiting.
+_RECENT_RINGS: Final = (17, 9, 3)
+# So much of what was bought lately for a price above the refund limit is asked back.
+_ASKED_BACK_LATELY: Final = 0.8
+_LATELY: Final = timedelta(days=5)
+_DEAR: Final = 50_000
 _REASONS: Final = (
     "not_as_expected",
     "bought_by_mistake",
@@ -146,7 +152,6 @@ class Demand:
         self._weights = [product.weight for product in self._products]
         self._launches = {self._random.randrange(days) for _ in range(max(1, days // 60))}
         self._rings = {self._random.randrange(days) for _ in range(max(2, days // 45))}
-        self._rings |= {days - 1, max(0, days - 2)}
 
     def expected(self) -> int:
         """About how many orders will come, for a progress bar."""
@@ -173,7 +178,10 @@ class Demand:
         ]
         drawn = [self._order(moment) for moment in sorted(moments)]
         if number in self._rings:
-            drawn += self._ring(day)
+            drawn += self._ring(self._moment(day, self._random.choice((1, 2, 3, 4))))
+        if day == self._last_day:
+            for hours in _RECENT_RINGS:
+                drawn += self._ring(self._until - timedelta(hours=hours))
         return sorted((one for one in drawn if one.at <= self._until), key=lambda one: one.at)
 
     def _moment(self, day: date, hour: int) -> datetime:
@@ -198,7 +206,9 @@ class Demand:
             address=payer.address,
             country=payer.country,
             attempts=attempts,
-            refund=self._refund(product) if attempts and attempts[-1].succeeds else None,
+            refund=self._refund(product, quantity, at)
+            if attempts and attempts[-1].succeeds
+            else None,
             is_fraud=False,
         )
 
@@ -253,7 +263,11 @@ class Demand:
                 method = self._random.choices(_METHODS[:3], _HABITS[:3])[0]
         return tuple(drawn)
 
-    def _refund(self, product: SampleProduct) -> RefundDraw | None:
+    def _refund(self, product: SampleProduct, quantity: int, at: datetime) -> RefundDraw | None:
+        if self._until - at < _LATELY and product.price * quantity > _DEAR:
+            after = timedelta(hours=self._random.uniform(1, 30))
+            asked_back = self._random.random() < _ASKED_BACK_LATELY
+            return RefundDraw(Decimal(1), after, "schedule_changed") if asked_back else None
         asked = {ProductKind.CONSULTATION: 0.07, ProductKind.COURSE: 0.045}.get(product.kind, 0.015)
         if self._random.random() > asked:
             return None
@@ -262,11 +276,10 @@ class Demand:
         after = timedelta(hours=self._random.expovariate(1 / 40))
         return RefundDraw(share, after, self._random.choice(_REASONS))
 
-    def _ring(self, day: date) -> list[OrderDraw]:
-        """One device, several fresh accounts, the dearest things, minutes apart, at night."""
+    def _ring(self, at: datetime) -> list[OrderDraw]:
+        """One device, several fresh accounts, the dearest things, minutes apart."""
         dear = sorted(self._products, key=lambda product: -product.price)[:4]
         device_id = f"dev-{self._random.getrandbits(40):010x}"
-        at = self._moment(day, self._random.choice((1, 2, 3, 4)))
         drawn = []
         for _ in range(self._random.randint(3, 6)):
             at += timedelta(seconds=self._random.randint(40, 400))

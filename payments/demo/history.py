@@ -16,6 +16,7 @@ from payments.contract.wire.records import Method, Related, Routing
 from payments.demo.demand import OrderDraw
 from payments.domain.routing import Option, route
 from payments.risk.features import RECENT, TODAY, Features
+from payments.store.merchants import Settings
 
 FEES: Final = {
     Method.WECHAT_PAY_NATIVE: Decimal("0.0060"),
@@ -23,7 +24,7 @@ FEES: Final = {
     Method.ALIPAY_PAGE: Decimal("0.0060"),
     Method.BALANCE: Decimal(0),
 }
-WINDOW_DAYS: Final = 7
+WINDOW_DAYS: Final = Settings().routing_window_days
 _WINDOW: Final = timedelta(days=WINDOW_DAYS)
 _SHOWN: Final = 12
 
@@ -51,6 +52,7 @@ class History:
         self._device_shown: defaultdict[str, list[Related]] = defaultdict(list)
         self._attempts: deque[tuple[datetime, Method, bool, int]] = deque()
         self._counts: dict[Method, list[int]] = {method: [0, 0, 0] for method in FEES}
+        self._cases: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
         self.balances: defaultdict[str, int] = defaultdict(int)
 
     def routing(self, draw: OrderDraw, asked_for: Method | None) -> Routing:
@@ -128,13 +130,19 @@ class History:
             known.paid += paid
             known.countries.add(draw.country)
 
-    def is_at_risk(self, payer_id: str) -> bool:
-        """Whether this payer was found to be a fraudster."""
-        return self._payers[payer_id].at_risk
-
     def found_fraud(self, payer_id: str) -> None:
         """A reviewer found fraud."""
         self._payers[payer_id].at_risk = True
+
+    def case_decided(self, reason: str, *, fraud: bool) -> None:
+        """A case whose main reason was this one has been decided."""
+        self._cases[reason][0] += 1
+        self._cases[reason][1] += fraud
+
+    def similar_cases(self, reason: str) -> tuple[int, int]:
+        """Decided cases with the same main reason, and how many of them were fraud."""
+        cases, fraud = self._cases[reason]
+        return cases, fraud
 
     def paid_so_far(self, payer_id: str) -> tuple[int, Decimal]:
         """Paid orders of a payer and their sum in major units."""

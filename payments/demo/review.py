@@ -64,7 +64,7 @@ def held(story: Story, draw: OrderDraw, risk: Risk, at: datetime, history: Histo
         payer=order.payer,
         channel=order.channel,
         review_by_ms=review_by,
-        evidence=_evidence(draw, history),
+        evidence=_evidence(draw, risk, history),
         events=(Event(at, Happening.CASE_OPENED, "", {"score": risk.score}),),
     )
     story.hold = StoredHold(
@@ -81,21 +81,22 @@ def held(story: Story, draw: OrderDraw, risk: Risk, at: datetime, history: Histo
     story.tells(Event(at, Happening.HELD, "", {"case": case_id}))
 
 
-def _evidence(draw: OrderDraw, history: History) -> Evidence:
+def _evidence(draw: OrderDraw, risk: Risk, history: History) -> Evidence:
     count, spent = history.paid_so_far(draw.payer.id)
     linked = tuple(
         msgspec.structs.replace(one, link="device", link_value=draw.device_id)
         for one in history.of_device(draw)
         if one not in history.of_payer(draw.payer.id)
     )
+    cases, fraud = history.similar_cases(risk.parts[0].reason)
     return Evidence(
         payer_since=draw.payer.since,
         payer_orders=count,
         payer_paid=int(spent * 100),
         history=history.of_payer(draw.payer.id),
         linked=linked,
-        similar_cases=12,
-        similar_fraud=11 if len(linked) > 1 else 3,
+        similar_cases=cases,
+        similar_fraud=fraud,
     )
 
 

@@ -39,6 +39,7 @@ from payments.domain.ledger_entries import (
 from payments.domain.masking import masked_name, masked_phone
 from payments.domain.pricing import priced
 from payments.store.instants import milliseconds
+from payments.store.merchants import Settings
 from payments.store.stored import (
     StoredAttempt,
     StoredCase,
@@ -52,7 +53,7 @@ from payments.store.stored import (
 CURRENCY: Final = "CNY"
 COMMISSION: Final = Decimal("0.7")
 REFUND_DAYS: Final = 7
-CONFIRMED_AFTER: Final = timedelta(days=14)
+CONFIRMED_AFTER: Final = timedelta(days=Settings().confirm_days)
 EXPIRES_AFTER: Final = timedelta(minutes=30)
 _CHANNEL_REFS: Final = {"alipay": "20881", "wechat_pay": "42000", "balance": ""}
 
