@@ -1,0 +1,90 @@
+"""Starts the console: builds everything once, in order; the only place that knows all of it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from app import words
+from app.launch import places
+from app.launch.entrance import LAST_PLACE, Entrance
+from app.launch.panels import make_panels
+from app.launch.places import NOWHERE, PlaceChoice
+from app.services.background import Background
+from app.services.preferences import Preferences
+from app.views.theme.theme import Appearance, Density, theme
+from app.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line of ``main.py``."""
+
+    sample: bool = False
+    connect: str | None = None
+    ca: Path | None = None
+    data: Path | None = None
+    language: str | None = None
+    theme: str | None = None
+    offline: bool = False
+    live: bool = False
+    screens: Path | None = None
+
+
+def start(options: Options) -> int:
+    """Run the console until its window is closed; answers the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    QApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Suanpan")
+    if options.screens is not None:
+        from app.launch import screens  # noqa: PLC0415 - only this way of starting needs it
+
+        return screens.picture_all(application, options.screens)
+    data = places.data_folder(options.data)
+    data.mkdir(parents=True, exist_ok=True)
+    preferences = Preferences(data / "preferences.json")
+    _dress(preferences, options)
+    background = Background()
+    entrance = Entrance(
+        data,
+        preferences,
+        background,
+        make_panels,
+        offline=options.offline,
+        live=options.live,
+    )
+    application.aboutToQuit.connect(entrance.close)
+    entrance.window.show()
+    _begin(entrance, data, preferences, options)
+    return application.exec()
+
+
+def _dress(preferences: Preferences, options: Options) -> None:
+    """Language and look: of this run where the command line says so, else as they were."""
+    appearance = Appearance(options.theme) if options.theme else None
+    theme().install(appearance or preferences.value("appearance", Appearance, Appearance.SYSTEM))
+    theme().choose_density(preferences.value("density", Density, Density.COMFORTABLE))
+    language = Language(options.language) if options.language else None
+    words.use(language or preferences.value("language", Language, Language.CHINESE))
+
+
+def _begin(entrance: Entrance, data: Path, preferences: Preferences, options: Options) -> None:
+    if options.sample:
+        entrance.enter_sample()
+        return
+    if options.connect:
+        entrance.enter(places.remote(data, options.connect, options.ca))
+        return
+    kept = preferences.value(LAST_PLACE, PlaceChoice, NOWHERE)
+    if kept == NOWHERE:
+        entrance.show_first_run()
+    else:
+        entrance.enter(places.remembered(data, kept))

@@ -1,0 +1,403 @@
+"""The way in: from a place to open services, a key, a store, a signed-in person and the console.
+
+Whoever has been here before sees their local copy at once; the services are started or reached
+beside it. Each step is background work whose answer comes back to a method here.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app import words
+from app.launch import places, sample_users
+from app.launch.console import Console, MakePanels
+from app.launch.opening import Opened, Remembered, SigningIn
+from app.launch.places import NOWHERE, Place, PlaceChoice, PlaceKind
+from app.services.background import Background, Lane
+from app.services.embedded import EmbeddedServices, Ready, SampleProgress, ServicesFailedError
+from app.services.keychain import PassphraseNeededError, StoreKey, sample_key
+from app.services.payments_api.client import Client
+from app.services.payments_api.problems import ProblemError
+from app.services.preferences import Preferences
+from app.services.troubles import words_key
+from app.views.frame.commands import CommandBook
+from app.views.frame.first_run import FirstRunPage, NewBusiness, ServiceAddress
+from app.views.frame.main_window import MainWindow
+from app.views.frame.passphrase import PassphrasePage
+from app.views.frame.sign_in import Credentials, SampleUser, SignInPage
+from payments.contract.roles import Role
+from payments.contract.wire.requests import SignIn
+
+_log = logging.getLogger(__name__)
+
+LAST_PLACE: Final = "place.last"
+
+
+class Entrance(QObject):
+    """Holds the window from the first page to the console and back."""
+
+    console_shown = Signal(object)
+    _services_said = Signal(object)
+
+    def __init__(
+        self,
+        data: Path,
+        preferences: Preferences,
+        background: Background,
+        make_panels: MakePanels,
+        *,
+        offline: bool = False,
+        live: bool = False,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._data = data
+        self._preferences = preferences
+        self._background = background
+        self._make_panels = make_panels
+        self._offline = offline
+        self._live = live
+        self._place: Place | None = None
+        self._key = b""
+        self._first_admin: NewBusiness | None = None
+        self._wanted: Credentials | None = None
+        self._services: EmbeddedServices | None = None
+        self._client: Client | None = None
+        self._ca: Path | None = None
+        self._opened: Opened | None = None
+        self.console: Console | None = None
+        self._page: FirstRunPage | SignInPage | PassphrasePage | None = None
+        self.window = self._new_window()
+        self._services_said.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+
+    # the ways in
+
+    def show_first_run(self) -> None:
+        """Three ways to begin."""
+        page = FirstRunPage()
+        page.sample_chosen.connect(self._take_sample)
+        page.service_chosen.connect(self._take_service)
+        page.own_chosen.connect(self._take_own)
+        self._show(page)
+
+    def enter(self, place: Place, wanted: Credentials | None = None) -> None:
+        """Open a place; ``wanted`` signs in without asking, as the sample business does."""
+        self._place = place
+        self._wanted = wanted
+        self._open_key("")
+
+    def enter_sample(self) -> None:
+        """Open the sample business as its administrator."""
+        admin = sample_users.of_role(Role.ADMIN)
+        self.enter(places.sample(self._data), Credentials(admin.login, admin.password))
+
+    def close(self) -> None:
+        """Stop everything that was started, in the opposite order."""
+        if self.console is not None:
+            self.console.close()
+        self._background.close()
+        if self._opened is not None:
+            self._opened.api.close()
+            self._opened.store.close()
+        if self._services is not None:
+            self._services.stop()
+
+    @Slot()
+    def _take_sample(self) -> None:
+        self.enter_sample()
+
+    @Slot(object)
+    def _take_service(self, address: ServiceAddress) -> None:
+        ca = Path(address.certificate) if address.certificate else None
+        self.enter(places.remote(self._data, address.url, ca))
+
+    @Slot(object)
+    def _take_own(self, business: NewBusiness) -> None:
+        self._first_admin = business
+        self.enter(places.own(self._data), Credentials(business.login, business.password))
+
+    # the key of the local copies
+
+    def _open_key(self, passphrase: str) -> None:
+        place = self._at()
+
+        def key() -> bytes:
+            if place.kind is PlaceKind.SAMPLE:
+                return sample_key(place.folder, self._data / "machine.key")
+            keeper = StoreKey(place.folder, place.account)
+            if not passphrase:
+                return keeper.open(store_exists=place.has_stores)
+            return keeper.unlock(passphrase) if place.has_stores else keeper.choose(passphrase)
+
+        self._background.run(key, done=self._key_opened, failed=self._key_refused)
+
+    @Slot(object)
+    def _key_refused(self, error: BaseException) -> None:
+        if isinstance(error, PassphraseNeededError):
+            page = PassphrasePage(new=error.new)
+            page.submitted.connect(self._open_key)
+            page.left.connect(self.show_first_run)
+            self._show(page)
+        else:
+            self._show_problem(words_key(error))
+
+    @Slot(object)
+    def _key_opened(self, key: bytes) -> None:
+        self._key = key
+        kept = self._preferences.value(LAST_PLACE, PlaceChoice, NOWHERE)
+        place = self._at()
+        is_here = (kept.kind, kept.url) == (place.kind, place.url)
+        if not (is_here and kept.user_id and place.store_file(kept.user_id).exists()):
+            self._reach()
+            return
+        self._background.run(
+            Remembered(place, kept, key).open, done=self._remembered, failed=self._not_remembered
+        )
+
+    @Slot(object)
+    def _remembered(self, opened: Opened | None) -> None:
+        """The local copy is shown at once; the services are started beside it."""
+        if opened is None:
+            self._reach()
+            return
+        self._show_console(opened)
+        if not self._offline and self._at().is_embedded:
+            self._start_services(opened.port)
+
+    @Slot(object)
+    def _not_remembered(self, error: BaseException) -> None:
+        _log.warning("the local copy did not open: %s", words_key(error))
+        self._reach()
+
+    # the services
+
+    def _reach(self) -> None:
+        place = self._at()
+        if self._offline:
+            self._show_problem("trouble.no_answer")
+        elif place.is_embedded:
+            self._start_services(0)
+        else:
+            self._reached(place.url, place.ca)
+
+    def _start_services(self, port: int) -> None:
+        if self._services is not None:
+            self._services.stop()
+        admin = self._first_admin
+        arguments = embedded_arguments(
+            self._at(), port=port, live=self._live, admin=admin.login if admin else ""
+        )
+        self._services = EmbeddedServices(
+            arguments,
+            self._at().folder / "services.log",
+            ready_again=self._services_said.emit,
+            progress=self._services_said.emit,
+            failed=self._services_said.emit,
+            told=admin.password if admin else "",
+        )
+        self._background.run(
+            self._services.start, done=self._hear, failed=self._services_failed, lane=Lane.LONG
+        )
+
+    @Slot(object)
+    def _hear(self, said: Ready | SampleProgress | ServicesFailedError) -> None:
+        match said:
+            case Ready() if self.console is not None:
+                self.console.engine.wake()
+            case Ready():
+                self._reached(said.url, Path(said.ca))
+            case SampleProgress():
+                if self.console is not None:
+                    self.console.show_building(said)
+            case ServicesFailedError():
+                self._services_failed(said)
+
+    @Slot(object)
+    def _services_failed(self, error: BaseException) -> None:
+        _log.error("embedded services: %s", error)
+        if self.console is None:
+            self._show_problem(words_key(error))
+        else:
+            self.window.toasts.say(" ".join(words.problem(words_key(error))))
+
+    def _reached(self, url: str, ca: Path | None) -> None:
+        try:
+            self._client = Client(url, ca)
+        except (OSError, ValueError) as error:
+            self._show_problem(words_key(error))
+            return
+        self._ca = ca
+        if self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            self._sign_in(wanted)
+        else:
+            self.show_sign_in()
+
+    # signing in and out
+
+    def show_sign_in(self) -> None:
+        """Ask who is there."""
+        is_sample = self._at().kind is PlaceKind.SAMPLE
+        users = [SampleUser(one.role, one.login, one.password) for one in sample_users.staff()]
+        page = SignInPage(self._at().url, users if is_sample else ())
+        page.submitted.connect(self._sign_in)
+        page.left.connect(self.show_first_run)
+        self._show(page)
+
+    @Slot(object)
+    def _sign_in(self, entered: Credentials) -> None:
+        if self._client is None:
+            self._wanted = entered
+            self._reach()
+            return
+        asked = SignIn(entered.login, entered.password, entered.code, "console")
+        signing_in = SigningIn(self._at(), self._key, self._client, self._ca, asked)
+        self._background.run(
+            signing_in.open, done=self._show_console, failed=self._refused, lane=Lane.NETWORK
+        )
+
+    @Slot(object)
+    def _refused(self, error: BaseException) -> None:
+        if not isinstance(self._page, SignInPage):
+            self.show_sign_in()
+        if isinstance(self._page, SignInPage):
+            self._page.show_problem(
+                error.code if isinstance(error, ProblemError) else words_key(error)
+            )
+
+    @Slot(object)
+    def _show_console(self, opened: Opened) -> None:
+        me = opened.api.session.me
+        if me is None:
+            self.show_sign_in()
+            return
+        self._opened = opened
+        self._first_admin = None
+        place = self._at()
+        self._preferences.put(
+            LAST_PLACE,
+            PlaceChoice(place.kind, place.url, str(opened.ca or ""), me.user_id, me.name),
+        )
+        self._save_preferences()
+        self.console = Console(
+            self._fresh_window(),
+            opened.store,
+            self._background,
+            opened.api,
+            self._preferences,
+            self._make_panels,
+            self,
+        )
+        self.console.signed_out.connect(self._session_over)
+        self.console.land()
+        self.window.show_console()
+        if not self._offline:
+            self.console.start_sync()
+        self.console_shown.emit(self.console)
+
+    @Slot()
+    def _sign_out(self) -> None:
+        if self._opened is not None:
+            self._background.run(
+                self._opened.api.sign_out,
+                done=self._signed_out,
+                failed=self._signed_out,
+                lane=Lane.NETWORK,
+                must_finish=True,
+            )
+
+    @Slot(object)
+    def _signed_out(self, _answer: object) -> None:
+        self._session_over()
+
+    @Slot()
+    def _session_over(self) -> None:
+        if self.console is None:
+            return
+        self.console.close()
+        self.console.deleteLater()
+        self.console = None
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            self._client = opened.client
+            self._ca = opened.ca
+            opened.store.close()
+        self._fresh_window()
+        self.show_sign_in()
+
+    # windows and pages
+
+    def _new_window(self) -> MainWindow:
+        window = MainWindow(CommandBook(), self._preferences)
+        window.sign_out_asked.connect(self._sign_out)
+        window.closing.connect(self._save_preferences)
+        window.appearance_chosen.connect(self._remember_appearance)
+        window.language_chosen.connect(self._remember_language)
+        window.density_chosen.connect(self._remember_density)
+        return window
+
+    def _fresh_window(self) -> MainWindow:
+        """A window without the panels of whoever was here before."""
+        old, self.window = self.window, self._new_window()
+        if old.isVisible():
+            self.window.setGeometry(old.geometry())
+            self.window.show()
+        old.hide()
+        old.deleteLater()
+        self._page = None
+        return self.window
+
+    def _show(self, page: FirstRunPage | SignInPage | PassphrasePage) -> None:
+        self._page = page
+        self.window.show_page(page)
+        page.setFocus()
+
+    def _show_problem(self, key: str) -> None:
+        """Say what went wrong on the page that is open, or on the first page."""
+        if self._page is None:
+            self.show_first_run()
+        if self._page is not None:
+            self._page.show_problem(key)
+
+    def _at(self) -> Place:
+        if self._place is None:
+            raise ValueError("no place has been chosen")
+        return self._place
+
+    # preferences
+
+    @Slot()
+    def _save_preferences(self) -> None:
+        try:
+            self._preferences.save()
+        except OSError:
+            _log.exception("preferences were not saved")
+
+    @Slot(object)
+    def _remember_appearance(self, chosen: object) -> None:
+        self._preferences.put("appearance", chosen)
+
+    @Slot(object)
+    def _remember_language(self, chosen: object) -> None:
+        self._preferences.put("language", chosen)
+
+    @Slot(object)
+    def _remember_density(self, chosen: object) -> None:
+        self._preferences.put("density", chosen)
+
+
+def embedded_arguments(place: Place, *, port: int, live: bool, admin: str) -> list[str]:
+    """What the embedded services of a place are started with."""
+    arguments = ["serve", "--data", str(place.services_folder), "--exit-with-parent"]
+    if port:
+        arguments += ["--port", str(port)]
+    if place.kind is PlaceKind.SAMPLE:
+        arguments += ["--sample", f"{sample_users.SEED}:{sample_users.DAYS}"]
+        arguments += ["--live"] if live else []
+    if admin:
+        arguments += ["--first-admin", admin]
+    return arguments

@@ -1,0 +1,70 @@
+"""Where tokens are kept: in memory until a sign-in has succeeded, in the encrypted store after."""
+
+from __future__ import annotations
+
+import argon2
+from argon2.exceptions import VerificationError
+
+from app.models.store import meta
+from app.models.store.database import Store
+
+_SESSION = "session"
+_LOCK = "lock"
+
+
+class MemoryKeeper:
+    """Tokens of a sign-in whose user is not known yet."""
+
+    def __init__(self) -> None:
+        self.kept: bytes | None = None
+
+    def load(self) -> bytes | None:
+        """What was kept last, or nothing."""
+        return self.kept
+
+    def save(self, kept: bytes) -> None:
+        """Keep this."""
+        self.kept = kept
+
+    def forget(self) -> None:
+        """Keep nothing any more."""
+        self.kept = None
+
+
+class StoreKeeper:
+    """Tokens inside the encrypted store of the user they belong to."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def load(self) -> bytes | None:
+        """What was kept last, or nothing."""
+        with self._store.reading() as db:
+            return meta.get(db, _SESSION).encode() or None
+
+    def save(self, kept: bytes) -> None:
+        """Keep this, replacing what was kept before."""
+        with self._store.writing() as db:
+            meta.put(db, _SESSION, kept.decode())
+
+    def forget(self) -> None:
+        """Keep nothing any more."""
+        with self._store.writing() as db:
+            meta.put(db, _SESSION, "")
+
+
+def keep_password(store: Store, password: str) -> None:
+    """Remember how to check the password at the lock page, with or without a network."""
+    hashed = argon2.PasswordHasher().hash(password)
+    with store.writing() as db:
+        meta.put(db, _LOCK, hashed)
+
+
+def is_password(store: Store, password: str) -> bool:
+    """Whether this is the password of the last sign-in."""
+    with store.reading() as db:
+        hashed = meta.get(db, _LOCK)
+    try:
+        return bool(hashed) and argon2.PasswordHasher().verify(hashed, password)
+    except VerificationError:
+        return False

@@ -1,0 +1,100 @@
+"""From a person's credentials, or from what was kept of them, to an open store and a session."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.launch.keeping import MemoryKeeper, StoreKeeper, keep_password
+from app.launch.places import Place, PlaceChoice
+from app.models.store.database import DamagedStoreError, Store, WrongKeyError
+from app.services.payments_api.calls import PaymentsApi
+from app.services.payments_api.client import Client
+from app.services.payments_api.session import SignedIn
+from payments.contract.wire.requests import SignIn
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open local copy and the services as its user reaches them; ``port`` of embedded ones."""
+
+    store: Store
+    api: PaymentsApi
+    client: Client
+    ca: Path | None
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The user who was here last."""
+
+    place: Place
+    kept: PlaceChoice
+    key: bytes
+
+    def open(self) -> Opened | None:
+        """Their store and session without asking anything; None when they must sign in again.
+
+        Raises StoreError; a damaged store, or one of a lost key, is first put aside, not deleted:
+        decisions that were never sent are still in it.
+        """
+        ca = Path(self.kept.ca) if self.kept.ca else None
+        if self.place.is_embedded and (ca is None or not ca.exists()):
+            return None
+        file = self.place.store_file(self.kept.user_id)
+        try:
+            store = Store.open(file, self.key)
+        except (DamagedStoreError, WrongKeyError):
+            file.replace(file.with_name(f"{file.name}.unreadable"))
+            raise
+        session = SignedIn(StoreKeeper(store), session_ended)
+        if session.me is None:
+            store.close()
+            return None
+        port = free_port() if self.place.is_embedded else 0
+        url = f"https://127.0.0.1:{port}" if port else self.place.url
+        client = Client(url, ca)
+        return Opened(store, PaymentsApi(client, session), client, ca, port)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """A sign-in under way."""
+
+    place: Place
+    key: bytes
+    client: Client
+    ca: Path | None
+    sign_in: SignIn
+
+    def open(self) -> Opened:
+        """Sign in, open the user's store and keep the session in it.
+
+        Raises ApiError and StoreError.
+        """
+        keeper = MemoryKeeper()
+        me = SignedIn(keeper, session_ended).sign_in(self.client, self.sign_in)
+        store = Store.open(self.place.store_file(me.user_id), self.key)
+        kept = StoreKeeper(store)
+        kept.save(keeper.kept or b"")
+        keep_password(store, self.sign_in.password)
+        api = PaymentsApi(self.client, SignedIn(kept, session_ended))
+        return Opened(store, api, self.client, self.ca)
+
+
+def session_ended() -> None:
+    """The services ended the session; sync says so to the person."""
+    _log.info("the session has ended")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
