@@ -29,6 +29,7 @@ from payments.channels.protocol import (
     Reply,
     UnreadableNotificationError,
 )
+from payments.channels.transport import Transport
 from payments.channels.wechat_pay.client import (
     RefusedError,
     SignedClient,
@@ -103,9 +104,9 @@ class WeChatPay:
         return self._traits
 
     @property
-    def healthy(self) -> bool:
-        """Whether the provider answers, as far as the last calls tell."""
-        return self._client.transport.breaker.healthy
+    def transport(self) -> Transport:
+        """The connection, for its health."""
+        return self._client.transport
 
     def renew_certificates(self) -> bool:
         """Download the platform certificates (a job, every 12 h or less, in certificate mode)."""
@@ -117,6 +118,8 @@ class WeChatPay:
 
     def start(self, request: PaymentRequest) -> Instruction:
         """Create the order. The same request again gives a fresh QR code of the same order."""
+        if request.amount.currency not in self._traits.currencies:
+            return Instruction(PaymentResult.FAILED, failure="currency_not_supported")
         order = native_order(request, appid=self._config.appid, mchid=self._config.mchid)
         try:
             said = self._client.call("POST", NATIVE, CodeUrl, msgspec.json.encode(order))

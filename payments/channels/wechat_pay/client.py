@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final, TypeVar
 
 import msgspec
@@ -52,7 +51,7 @@ class WeChatPayConfig(msgspec.Struct, frozen=True, kw_only=True):
     merchant_private_key: str
     apiv3_key: str
     previous_apiv3_key: str = ""
-    verifier_keys: Mapping[str, str] = MappingProxyType({})
+    verifier_keys: Mapping[str, str] = {}
     base_url: str = PRODUCTION
     ca_file: str | None = None
     connect_s: float = 3.0

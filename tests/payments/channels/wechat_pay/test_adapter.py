@@ -21,12 +21,13 @@ from payments.channels.protocol import (
     RefundResult,
     UnreadableNotificationError,
 )
+from payments.channels.registry import is_healthy
 from payments.channels.simulation.host import Simulators
 from payments.channels.simulation.provider import Action
 from payments.channels.simulation.script import Outcome
 from payments.channels.wechat_pay.adapter import WeChatPay
 from payments.channels.wechat_pay.client import WeChatPayConfig
-from payments.contract.money import CurrencyMismatchError, Money
+from payments.contract.money import Money
 from payments.contract.wire.records import ChannelName, Method
 
 NUMBERS = itertools.count(1)
@@ -222,8 +223,8 @@ def test_a_number_with_signs_of_its_own_is_signed_as_it_is_sent(channel: WeChatP
 
 def test_a_long_title_is_cut_and_another_currency_is_no_payment(channel: WeChatPay) -> None:
     assert channel.start(a_request(title="课" * 300)).result is PaymentResult.NOT_YET
-    with pytest.raises(CurrencyMismatchError):
-        channel.start(a_request(amount=Money(100, "USD")))
+    refused = channel.start(a_request(amount=Money(100, "USD")))
+    assert (refused.result, refused.failure) == (PaymentResult.FAILED, "currency_not_supported")
 
 
 def test_no_connection_is_unknown_and_certainly_not_sent(config: WeChatPayConfig) -> None:
@@ -236,7 +237,7 @@ def test_no_connection_is_unknown_and_certainly_not_sent(config: WeChatPayConfig
     refund = a_refund(a_request())
     assert channel.refund(refund).result is RefundResult.UNKNOWN
     assert channel.ask_refund(refund).result is RefundResult.UNKNOWN
-    assert not channel.healthy
+    assert not is_healthy(channel)
     channel.shut_down()
 
 
@@ -429,6 +430,18 @@ class TestNotifications:
         said = other.read_notification(raw).payment
         assert said is not None
         assert not said.merchant_matches
+        other.shut_down()
+
+    def test_another_merchants_refund_is_not_read(self, channel, config, merchant) -> None:
+        request = a_refund(paid(channel), notify_url=merchant.notify_url)
+        channel.refund(request)
+        raw = merchant.next()
+        assert channel.read_notification(raw).refund is not None
+        other = WeChatPay(
+            msgspec.structs.replace(config, mchid="1900000110"), clock=lambda: datetime.now(UTC)
+        )
+        with pytest.raises(UnreadableNotificationError, match="another merchant"):
+            other.read_notification(raw)
         other.shut_down()
 
     def test_an_old_notification_played_again_is_refused(self, channel, config, merchant) -> None:

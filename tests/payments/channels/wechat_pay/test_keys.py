@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from payments.channels.protocol import (
@@ -20,6 +21,7 @@ from payments.channels.protocol import (
     RawNotification,
 )
 from payments.channels.simulation.host import Simulators
+from payments.channels.simulation.provider import Answering, Exchange
 from payments.channels.wechat_pay.adapter import WeChatPay
 from payments.channels.wechat_pay.client import WeChatPayConfig
 from payments.channels.wechat_pay.signing import PUBLIC_KEY_PREFIX
@@ -226,3 +228,33 @@ def test_keys_that_cannot_work_are_refused_at_once(
 ) -> None:
     with pytest.raises(ValueError, match=r"APIv3|PEM|deserialize"):
         WeChatPay(config_of(simulators, **wrong), clock=clock)
+
+
+@pytest.mark.parametrize("signed_by", ["nobody", "a stranger"])
+def test_certificates_in_an_answer_that_they_do_not_prove_are_not_taken(
+    by_certificates: WeChatPay,
+    simulators: Simulators,
+    monkeypatch: pytest.MonkeyPatch,
+    signed_by: str,
+) -> None:
+    provider = simulators.wechat_pay
+    answer = provider.handle
+
+    def spoilt(exchange: Exchange) -> Answering:
+        true = answer(exchange)
+        headers = (
+            {}
+            if signed_by == "nobody"
+            else provider.keys.stranger.headers(
+                true.body, timestamp=int(true.headers["wechatpay-timestamp"]), nonce="n"
+            )
+        )
+        headers["wechatpay-serial"] = true.headers["wechatpay-serial"]
+        return msgspec.structs.replace(true, headers=headers)
+
+    monkeypatch.setattr(provider, "handle", spoilt)
+    assert not by_certificates.renew_certificates()
+    monkeypatch.undo()
+    assert start(by_certificates) is PaymentResult.UNKNOWN
+    assert by_certificates.renew_certificates()
+    assert start(by_certificates) is PaymentResult.NOT_YET

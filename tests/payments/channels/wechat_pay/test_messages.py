@@ -37,7 +37,7 @@ from payments.channels.wechat_pay.messages import (
     outcome,
     refund_outcome,
 )
-from payments.contract.money import Money
+from payments.contract.money import CurrencyMismatchError, Money
 from payments.contract.wire.records import Method
 
 REQUEST = PaymentRequest(
@@ -96,6 +96,13 @@ def test_a_refund_names_the_payment_by_one_number_only() -> None:
     by_theirs = msgspec.json.decode(msgspec.json.encode(domestic_refund(theirs)))
     assert (by_theirs["transaction_id"], "out_trade_no" in by_theirs) == ("4200", False)
     assert "notify_url" not in by_theirs
+
+
+def test_no_other_currency_is_ever_sent() -> None:
+    with pytest.raises(CurrencyMismatchError):
+        native_order(msgspec.structs.replace(REQUEST, amount=Money(1, "USD")), appid="a", mchid="m")
+    with pytest.raises(CurrencyMismatchError):
+        domestic_refund(msgspec.structs.replace(REFUND, amount=Money(1, "USD")))
 
 
 @given(
@@ -186,6 +193,20 @@ BODIES = [
     b'{"code_url":null}',
     b'{"status":"SUCCESS","out_refund_no":"refund-1"}',
 ]
+
+
+@pytest.mark.parametrize("status", [201, 202])
+def test_a_success_that_is_not_200_is_no_code_to_show(
+    simulators: Simulators, channel: WeChatPay, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    answer = simulators.wechat_pay.handle
+    monkeypatch.setattr(
+        simulators.wechat_pay,
+        "handle",
+        lambda exchange: msgspec.structs.replace(answer(exchange), status=status),
+    )
+    started = msgspec.structs.replace(REQUEST, attempt_id=f"attempt-{status}")
+    assert channel.start(started).result is PaymentResult.UNKNOWN
 
 
 @pytest.mark.parametrize("body", BODIES)
