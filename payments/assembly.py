@@ -20,7 +20,8 @@ from payments.flows.sign_in import SignInDesk
 from payments.sealing import Seal, SealError, seal_from
 from payments.settings import Settings
 from payments.store import audit, channel_settings, merchants, users
-from payments.store.database import Database
+from payments.store.database import Database, DatabaseBusyError
+from payments.store.migrations import migrate
 from payments.store.users import StoredUser
 from payments.store.work import Work
 
@@ -30,11 +31,17 @@ _CURRENCY: Final = "CNY"
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of a command line. Raises CommandError when its URL is of another kind."""
+    """The database of a command line, not connected yet."""
+    return Database.open(settings.database_url)
+
+
+async def prepared(database: Database) -> None:
+    """Bring the schema up to date. Raises CommandError when the database cannot be used."""
     try:
-        return Database.open(settings.database_url)
-    except ValueError as error:
-        raise CommandError(f"{error}.") from None
+        await database.run(migrate)
+    except (DatabaseBusyError, OSError) as error:
+        message = f"The database cannot be used: {error}."
+        raise CommandError(message) from None
 
 
 def opened_seal(settings: Settings) -> Seal:
@@ -94,10 +101,13 @@ def add_user(
     return user.id
 
 
-def add_first_administrator(work: Work, login: str, password_hash: str) -> None:
-    """Make the first administrator where there is no user yet; otherwise change nothing."""
-    if not users.every(work):
-        add_user(work, login, login, Role.ADMIN, "", password_hash)
+async def add_first_administrator(database: Database, login: str, password: str) -> None:
+    """Make the first administrator where there is no user yet; otherwise change nothing.
+
+    Raises CommandError for a password that is too short or too long.
+    """
+    if not await database.read(users.every):
+        await database.run(add_user, login, login, Role.ADMIN, "", hashed(password))
 
 
 def hashed(password: str) -> str:

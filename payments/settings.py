@@ -22,6 +22,7 @@ from payments.commands import CommandError
 MERCHANT: Final = "main"
 DATABASE_VARIABLE: Final = "SUANPAN_DATABASE_URL"
 _LOOPBACK: Final = "127.0.0.1"
+_DATABASES: Final = ("sqlite:///", "postgresql://")
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -157,6 +158,9 @@ def _existing(file: Path | None) -> Path | None:
 
 
 def _check(settings: Settings) -> None:
+    if not settings.database_url.startswith(_DATABASES):
+        # The URL may hold a password: it is not repeated.
+        raise CommandError("A database is given as postgresql://user@host/name.")
     try:
         ipaddress.ip_address(settings.host)
     except ValueError:

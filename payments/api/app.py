@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 from litestar import Litestar, Response
+from litestar.config.compression import CompressionConfig
 from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,6 +36,7 @@ from payments.api.services import Services
 
 # The largest body that any route has use for; provider notifications are below 64 KiB as well.
 LARGEST_BODY: Final = 256 * 1024
+_COMPRESSION: Final = CompressionConfig(backend="gzip", gzip_compress_level=1, minimum_size=4096)
 ROUTES: Final[Sequence[Route]] = (
     *service.ROUTES,
     *sessions.ROUTES,
@@ -51,8 +53,11 @@ ROUTES: Final[Sequence[Route]] = (
 _log = structlog.get_logger(__name__)
 
 
-def create_app(services: Services) -> ASGIApp:
-    """The application over running services; it starts and stops nothing itself."""
+def create_app(services: Services, *, compressed: bool = False) -> ASGIApp:
+    """The application over running services; it starts and stops nothing itself.
+
+    ``compressed`` for clients beyond this machine: on loopback it costs more than it saves.
+    """
     door = Door(services.desk)
     application = Litestar(
         route_handlers=[
@@ -62,6 +67,7 @@ def create_app(services: Services) -> ASGIApp:
         ],
         exception_handlers=problems.HANDLERS,
         openapi_config=None,
+        compression_config=_COMPRESSION if compressed else None,
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
     )

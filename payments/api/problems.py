@@ -17,6 +17,7 @@ from litestar.types import ExceptionHandlersMap
 
 from payments.contract.problems import STATUS, Code, FieldProblem, RefusedError
 from payments.flows.sign_in import RefusedForNowError
+from payments.store.errors import DatabaseBusyError
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -84,5 +85,6 @@ def _unexpected(_request: Request[Any, Any, Any], error: Exception) -> Response[
 HANDLERS: Final[ExceptionHandlersMap] = {
     RefusedError: _refused,
     HTTPException: _refused_by_framework,
+    DatabaseBusyError: _unavailable,
     Exception: _unexpected,
 }

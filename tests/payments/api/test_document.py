@@ -21,7 +21,9 @@ def test_the_version_is_that_of_the_project():
 
 
 def test_the_document_names_every_route_once():
-    operations = [one["operationId"] for path in DOCUMENT["paths"].values() for one in path.values()]
+    operations = [
+        one["operationId"] for path in DOCUMENT["paths"].values() for one in path.values()
+    ]
     assert sorted(operations) == sorted(route.name for route in ROUTES)
 
 

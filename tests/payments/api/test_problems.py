@@ -30,7 +30,9 @@ def test_wrong_method_names_the_right_ones(api):
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"find": "\xed\xa0\x80"}', b"nul"])
 def test_a_body_that_is_no_json(api, body):
     support = api.as_role(Role.SUPPORT)
-    answer = support.post("/v1/customer", content=body, headers={"content-type": "application/json"})
+    answer = support.post(
+        "/v1/customer", content=body, headers={"content-type": "application/json"}
+    )
     assert problem_of(answer).code == "bad_request"
 
 
@@ -92,7 +94,12 @@ def test_a_write_needs_an_idempotency_key(api, key):
 
 @pytest.mark.parametrize(
     ("header", "code"),
-    [(None, "version_missing"), ("1", "bad_request"), ("*", "bad_request"), ('W/"1"', "bad_request")],
+    [
+        (None, "version_missing"),
+        ("1", "bad_request"),
+        ("*", "bad_request"),
+        ('W/"1"', "bad_request"),
+    ],
 )
 def test_a_decision_needs_the_version_it_was_made_on(api, header, code):
     reviewer = api.as_role(Role.RISK_REVIEWER)
