@@ -41,7 +41,7 @@ _DUE: Final = (
 )
 _CLAIM: Final = (
     update(JOBS)
-    .where(_C.merchant == bindparam("of"), _C.id.in_(_DUE))
+    .where(_C.merchant == bindparam("of"), _C.id.in_(bindparam("ids", expanding=True)))
     .values(
         lease=bindparam("by"),
         lease_until_ms=database_now_ms() + bindparam("lease_ms"),
@@ -127,14 +127,14 @@ def withdraw(work: Work, dedup: str) -> None:
 
 def claim(work: Work, most: int, lease: timedelta) -> Sequence[Job]:
     """Take up to ``most`` jobs that are due, the longest due first, for as long as ``lease``."""
+    # Two statements: PostgreSQL may run a sub-select that locks rows more than once.
+    due = {"of": work.merchant, "now": work.now_ms, "most": most}
+    ids = work.connection.execute(_DUE, due).scalars().all()
+    if not ids:
+        return []
     by = work.new_id()
-    bound = {
-        "of": work.merchant,
-        "now": work.now_ms,
-        "most": most,
-        "by": by,
-        "lease_ms": lease // timedelta(milliseconds=1),
-    }
+    lease_ms = lease // timedelta(milliseconds=1)
+    bound = {"of": work.merchant, "ids": ids, "by": by, "lease_ms": lease_ms}
     rows = work.connection.execute(_CLAIM, bound).all()
     return [
         Job(row.id, row.kind, msgspec.json.decode(row.args), row.attempts, row.run_at_ms, by)
