@@ -71,7 +71,10 @@ def test_no_message_shouts():
 
 
 def test_english_holds_no_chinese():
-    texts = [text for message in ENGLISH.values() for text in forms(message)]
+    # A language is named in itself.
+    own_name = {"frame.language.chinese"}
+    messages = [message for key, message in ENGLISH.items() if key not in own_name]
+    texts = [text for message in messages for text in forms(message)]
     assert not [text for text in texts if any("\u4e00" <= sign <= "\u9fff" for sign in text)]
 
 

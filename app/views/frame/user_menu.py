@@ -13,9 +13,6 @@ from app.views.theme.theme import Appearance, Density, theme
 from app.views.widgets.menu import Menu
 from app.words import Language
 
-# A language is named in itself, whatever language is in force.
-_LANGUAGES = ((Language.CHINESE, "简体中文"), (Language.ENGLISH, "English"))
-
 
 class UserMenu(QObject):
     """Builds and shows the menu; says what was chosen.
@@ -56,7 +53,11 @@ class UserMenu(QObject):
         densities = [(value, words.say(f"frame.menu.{value.value}")) for value in Density]
         group = _choices(menu, "appearance", appearances, theme().appearance)
         group.triggered.connect(self._appearance)
-        group = _choices(menu, "language", _LANGUAGES, words.language())
+        # A language is named in itself, whatever language is in force.
+        languages = [
+            (value, words.say(f"frame.language.{value.name.lower()}")) for value in Language
+        ]
+        group = _choices(menu, "language", languages, words.language())
         group.triggered.connect(self._language)
         group = _choices(menu, "density", densities, theme().density)
         group.triggered.connect(self._density)

@@ -22,7 +22,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QHelpEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -35,7 +35,7 @@ from app import formatting, words
 from app.views.theme.theme import tokens
 from app.views.theme.tokens import Size, Tone, Weight
 from app.views.theme.tones import tone_of
-from app.views.widgets.drawing import LEFT, RIGHT, draw_pill, draw_text, pill_width, width_of
+from app.views.widgets.drawing import LEFT, RIGHT, draw_pill, draw_text, ink, pill_width, width_of
 from payments.contract.money import Money
 
 VALUE_ROLE: Final = Qt.ItemDataRole.UserRole
@@ -86,9 +86,9 @@ class RecordDelegate(QStyledItemDelegate):
     def paint_content(self, painter: QPainter, area: QRectF, index: AnyIndex) -> None:
         """The cell's own content."""
         colours = tokens()
-        ink = colours.muted if self._muted else colours.text
+        colour = colours.muted if self._muted else colours.text
         side = RIGHT if self.right else LEFT
-        draw_text(painter, area, self.text(index), ink, weight=self._weight, alignment=side)
+        draw_text(painter, area, self.text(index), colour, weight=self._weight, alignment=side)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Row background, hairline, accent edge, content."""
@@ -132,11 +132,11 @@ def paint_row(
     """One cell's share of its row: ground, line below, and the accent edge at the left."""
     colours = tokens()
     ground = colours.selection if selected else colours.hover if hovered else colours.surface
-    painter.fillRect(area, QColor(ground))
-    painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(colours.line))
+    painter.fillRect(area, ink(ground))
+    painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), ink(colours.line))
     if selected and first:
         edge = QRectF(area.left(), area.top(), Size.ACCENT_EDGE, area.height() - 1)
-        painter.fillRect(edge, QColor(colours.accent))
+        painter.fillRect(edge, ink(colours.accent))
 
 
 class TextDelegate(RecordDelegate):

@@ -29,6 +29,13 @@ def width_of(text: str, size: int = Size.TEXT, weight: int = Weight.REGULAR) -> 
     return _metrics(size, weight).horizontalAdvance(text)
 
 
+@lru_cache(maxsize=256)
+def ink(colour: str) -> QColor:
+    """A colour ready for painting. Callers do not change it."""
+    return QColor(colour)
+
+
+@lru_cache(maxsize=8192)
 def elided(text: str, width: float, size: int = Size.TEXT, weight: int = Weight.REGULAR) -> str:
     """The text, cut with an ellipsis where it would be wider."""
     return _metrics(size, weight).elidedText(text, Qt.TextElideMode.ElideRight, width)
@@ -46,7 +53,7 @@ def draw_text(
 ) -> None:
     """One line of text inside an area, elided."""
     painter.setFont(font(size, weight))
-    painter.setPen(QColor(colour))
+    painter.setPen(ink(colour))
     painter.drawText(area, alignment, elided(text, area.width(), size, weight))
 
 
@@ -63,9 +70,9 @@ def draw_pill(painter: QPainter, area: QRectF, text: str, tone: Tone) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colours.tint(tone)))
+    painter.setBrush(ink(colours.tint(tone)))
     painter.drawRoundedRect(box, Size.RADIUS_PILL, Size.RADIUS_PILL)
-    painter.setBrush(QColor(colours.ink(tone)))
+    painter.setBrush(ink(colours.ink(tone)))
     middle = QPointF(box.left() + _PILL_SIDE + _DOT / 2, box.center().y())
     painter.drawEllipse(middle, _DOT / 2, _DOT / 2)
     painter.restore()
@@ -84,7 +91,7 @@ def draw_keycap(painter: QPainter, area: QRectF, keys: str, colour: str, line: s
     box = QRectF(area.right() - width, area.center().y() - 9, width, 18)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(line), 1))
+    painter.setPen(QPen(ink(line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     painter.restore()
@@ -100,10 +107,10 @@ def draw_count(painter: QPainter, middle: QPointF, text: str) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colours.danger))
+    painter.setBrush(ink(colours.danger))
     painter.drawRoundedRect(box, 8, 8)
     painter.setFont(face)
-    painter.setPen(QColor(colours.on_danger))
+    painter.setPen(ink(colours.on_danger))
     painter.drawText(box, CENTRE, text)
     painter.restore()
 

@@ -18,7 +18,7 @@ from app.views.widgets.delegates import AnyIndex, RecordDelegate, header_of, tex
 from app.views.widgets.menu import Menu
 from app.views.widgets.record_header import RecordHeader
 
-_LEAST_STRETCH = 140
+_LEAST_STRETCH = 100
 _ROWS_MEASURED = 60
 
 
