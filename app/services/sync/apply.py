@@ -53,8 +53,9 @@ def apply_page(store: Store, page: FeedPage) -> Changed:
         if cursor == 0 and page.more and records.is_empty(db):
             schema.drop_indexes(db)
             meta.put(db, meta.LOADING, "yes")
-        fresh = [change for change in page.changes if change.seq > cursor]
-        changed, removed = _apply(db, fresh)
+        # Only the last state of a record counts, also where a page brings more than one.
+        last = {(change.kind, change.id): change for change in page.changes if change.seq > cursor}
+        changed, removed = _apply(db, tuple(last.values()))
         everything = bool(meta.get(db, meta.LOADING) or meta.get(db, meta.SWEEPING))
         meta.put(db, meta.CURSOR, str(max(cursor, page.upto)))
         meta.put(db, meta.SCOPE, page.scope)

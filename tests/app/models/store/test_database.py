@@ -25,13 +25,14 @@ def test_what_was_written_is_there_after_opening_again(tmp_path):
     again.close()
 
 
-def test_another_key_is_refused_and_changes_nothing(tmp_path):
+def test_another_key_is_refused_quietly_and_changes_nothing(tmp_path, capfd):
     path = tmp_path / "s"
     Store.open(path, KEY).close()
     before = path.read_bytes()
     with pytest.raises(WrongKeyError):
         Store.open(path, bytes(32))
     assert path.read_bytes() == before
+    assert capfd.readouterr().err == ""
     Store.open(path, KEY).close()
 
 

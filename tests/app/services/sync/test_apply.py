@@ -105,6 +105,18 @@ def test_a_change_older_than_the_record_is_skipped(store):
     assert found.title == "新"
 
 
+def test_of_several_states_of_a_record_in_one_page_the_last_counts(store):
+    sync(store, numbered([an_order(1), an_order(2)]))
+    more = [
+        change_of(an_order(1, version=3, paid=5, refunded=1)),
+        change_of(an_order(2, version=4, title="再见")),
+        change_of(an_order(1, version=5, paid=7)),
+        removal(Kind.ORDER, an_order(2).id, 6),
+    ]
+    apply_page(store, next(pages(more, size=9, after=2)))
+    assert contents(store, words=WORDS) == fresh_store(more[2:])
+
+
 def test_a_body_that_is_no_record_changes_nothing(store):
     good, bad = change_of(an_order(1)), change_of(an_order(2))
     broken = msgspec.structs.replace(bad, body=msgspec.Raw(b'{"id": "x"}'))
