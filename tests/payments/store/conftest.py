@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from payments.contract.lifecycles import OrderState, RefundState
-from payments.contract.roles import Role
 from payments.contract.wire.feed import FeedPage
 from payments.contract.wire.records import ProductKind
 from payments.store import feed
@@ -18,7 +17,7 @@ from payments.store.database import Database
 from payments.store.feed import Viewer
 from payments.store.records import ORDERS, PRODUCTS, REFUNDS
 from payments.store.stored import StoredOrder, StoredProduct, StoredRefund
-from payments.store.work import Actor, Work
+from payments.store.work import Work
 
 ORDER = StoredOrder(
     id="o",
@@ -179,5 +178,15 @@ def desk(database: Database) -> Desk:
 
 
 @pytest.fixture
-def actor() -> Callable[..., Actor]:
-    return lambda role=Role.ADMIN, **said: Actor("u", "Ann", role, **said)
+def an_order() -> Callable[..., StoredOrder]:
+    return lambda **changes: replace(ORDER, **changes)
+
+
+@pytest.fixture
+def a_product() -> Callable[..., StoredProduct]:
+    return lambda **changes: replace(PRODUCT, **changes)
+
+
+@pytest.fixture
+def a_refund() -> Callable[..., StoredRefund]:
+    return lambda **changes: replace(REFUND, **changes)

@@ -40,41 +40,18 @@ def everything(work):
     return counts | {"head": feed.head_of(work), "ledger": ledger.check(work).transactions}
 
 
-def test_a_flow_that_raises_leaves_nothing_behind(database, desk):
+def test_a_flow_that_raises_leaves_nothing_behind(database, desk, an_order):
     desk.order("first")
     before = database.read_sync(everything)
     with pytest.raises(BoomError):
-        database.run_sync(lambda work: place(work, desk_order("second"), fails=True))
+        database.run_sync(lambda work: place(work, an_order(id="second"), fails=True))
     assert database.read_sync(everything) == before
 
 
-def desk_order(order_id):
-    from payments.contract.lifecycles import OrderState
-    from payments.contract.wire.records import ProductKind
-    from payments.store.stored import StoredOrder
-
-    return StoredOrder(
-        id=order_id,
-        placed_ms=0,
-        kind=ProductKind.COURSE,
-        product_id="p",
-        title="t",
-        instructor_id="i",
-        instructor="i",
-        payer_id="payer",
-        payer="李*",
-        currency="CNY",
-        price=1,
-        amount=1,
-        commission_rate="0.7",
-        state=OrderState.AWAITING_PAYMENT,
-    )
-
-
-def test_a_failing_request_harms_none_of_those_committed_with_it(database):
+def test_a_failing_request_harms_none_of_those_committed_with_it(database, an_order):
     async def many():
         flows = [
-            database.run(lambda work, n=n: place(work, desk_order(f"o{n}"), fails=n % 3 == 0))
+            database.run(lambda work, n=n: place(work, an_order(id=f"o{n}"), fails=n % 3 == 0))
             for n in range(60)
         ]
         return await asyncio.gather(*flows, return_exceptions=True)
@@ -88,15 +65,15 @@ def test_a_failing_request_harms_none_of_those_committed_with_it(database):
     assert database.read_sync(ledger.check).chain_intact
 
 
-def test_a_refusal_reaches_its_own_caller_only(database):
+def test_a_refusal_reaches_its_own_caller_only(database, an_order):
     def refuse(work):
-        ORDERS.add(work, desk_order("refused"))
+        ORDERS.add(work, an_order(id="refused"))
         raise RefusedError(Code.STEP_REFUSED)
 
     async def both():
         return await asyncio.gather(
             database.run(refuse),
-            database.run(lambda work: place(work, desk_order("kept"))),
+            database.run(lambda work: place(work, an_order(id="kept"))),
             return_exceptions=True,
         )
 
@@ -106,14 +83,14 @@ def test_a_refusal_reaches_its_own_caller_only(database):
     assert database.read_sync(ORDERS.get, "refused") is None
 
 
-def test_what_is_answered_is_committed(database, database_url):
-    database.run_sync(lambda work: place(work, desk_order("o")))
+def test_what_is_answered_is_committed(database, database_url, an_order):
+    database.run_sync(lambda work: place(work, an_order(id="o")))
     with Database.open(database_url) as other:
-        assert other.read_sync(ORDERS.get, "o") == desk_order("o")
+        assert other.read_sync(ORDERS.get, "o") == an_order(id="o")
 
 
-def test_two_changes_of_one_row_wait_for_each_other(database):
-    database.run_sync(lambda work: place(work, desk_order("o")))
+def test_two_changes_of_one_row_wait_for_each_other(database, an_order):
+    database.run_sync(lambda work: place(work, an_order(id="o")))
 
     def pay_one(work):
         order = ORDERS.locked(work, "o")
@@ -126,10 +103,10 @@ def test_two_changes_of_one_row_wait_for_each_other(database):
     assert database.read_sync(ORDERS.get, "o").paid == 30
 
 
-def test_looking_first_and_adding_then_is_safe_however_many_do_it(database):
+def test_looking_first_and_adding_then_is_safe_however_many_do_it(database, an_order):
     def know(work):
         if ORDERS.get(work, "same") is None:
-            ORDERS.add(work, desk_order("same"))
+            ORDERS.add(work, an_order(id="same"))
             return "added"
         return "known"
 
@@ -139,13 +116,13 @@ def test_looking_first_and_adding_then_is_safe_however_many_do_it(database):
     assert sorted(database.complete(many())) == ["added"] + ["known"] * 11
 
 
-def test_a_duplicate_that_repetition_cannot_cure_is_raised(database):
-    database.run_sync(lambda work: place(work, desk_order("o")))
+def test_a_duplicate_that_repetition_cannot_cure_is_raised(database, an_order):
+    database.run_sync(lambda work: place(work, an_order(id="o")))
     with pytest.raises(IntegrityError):
-        database.run_sync(lambda work: place(work, desk_order("o")))
+        database.run_sync(lambda work: place(work, an_order(id="o")))
 
 
-def test_a_full_disk_refuses_the_work_and_recovers(tmp_path):
+def test_a_full_disk_refuses_the_work_and_recovers(tmp_path, an_order):
     """SQLite gives up the whole transaction when the file cannot grow."""
     with Database.open(f"sqlite:///{tmp_path / 'small.db'}") as database:
         database.run_sync(migrate)
@@ -160,7 +137,7 @@ def test_a_full_disk_refuses_the_work_and_recovers(tmp_path):
         database.run_sync(set_limit, pages)
 
         def big(work):
-            ORDERS.add(work, replace(desk_order("big"), title="x" * 100_000))
+            ORDERS.add(work, replace(an_order(id="big"), title="x" * 100_000))
 
         with pytest.raises(DatabaseBusyError):
             database.run_sync(big)
@@ -182,17 +159,17 @@ def test_another_kind_of_database_is_refused():
         Database.open("mysql://localhost/shop")
 
 
-def test_a_waiting_reader_hears_of_a_change_at_once(database):
+def test_a_waiting_reader_hears_of_a_change_at_once(database, an_order):
     async def wait_and_write():
         waiting = asyncio.create_task(database.changed(0, 20))
         await asyncio.sleep(0)
-        await database.run(lambda work: place(work, desk_order("o")))
+        await database.run(lambda work: place(work, an_order(id="o")))
         return await waiting
 
     assert database.complete(asyncio.wait_for(wait_and_write(), 5)) == 1
 
 
-def test_a_waiting_reader_in_another_process_hears_of_it_too(database, database_url):
+def test_a_waiting_reader_in_another_process_hears_of_it_too(database, database_url, an_order):
     """Two databases of one URL share nothing in this process but the URL."""
 
     async def wait_and_write():
@@ -200,7 +177,7 @@ def test_a_waiting_reader_in_another_process_hears_of_it_too(database, database_
         try:
             waiting = asyncio.create_task(other.changed(0, 20))
             await asyncio.sleep(0)
-            await database.run(lambda work: place(work, desk_order("o")))
+            await database.run(lambda work: place(work, an_order(id="o")))
             return await waiting
         finally:
             await other.close()
