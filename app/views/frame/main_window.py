@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         self.rail.show_here(name)
         self.top_bar.show_title(panel.title)
         self._say_title()
+        panel.widget.setFocus()
         panel.refresh()
         self.panel_shown.emit(name)
 
@@ -192,6 +193,8 @@ class MainWindow(QMainWindow):
         """Take the page away."""
         self._drop_page()
         self._outer.setCurrentWidget(self._frame)
+        # Keys reach the frame only while the focus is somewhere in it.
+        self._stack.setFocus()
 
     def _drop_page(self) -> None:
         if self._page is not None:

@@ -107,6 +107,9 @@ class DetailPane(QWidget):
         pill = Pill()
         self._body.addWidget(_head(caption, headline, subtitle, pill))
         self._body.addStretch(1)
+        # The wish to show another record may come from inside the old content.
+        if (old := self._scroll.takeWidget()) is not None:
+            old.deleteLater()
         self._scroll.setWidget(scrolled)
         self.set_actions([])
         return pill
@@ -156,7 +159,7 @@ def _head(caption: str, headline: str, subtitle: str, pill: Pill) -> QWidget:
     small = Label(caption, "small").selectable()
     small.setContentsMargins(0, 0, 32, 0)
     layout.addWidget(small)
-    large = Label(headline, "headline").selectable()
+    large = Label(headline, "headline", wraps=True).selectable()
     large.setAccessibleName(headline)
     layout.addWidget(large)
     line = QHBoxLayout()

@@ -16,6 +16,8 @@ STAYS_MS: Final = 6_000
 STAYS_WITH_ACTION_MS: Final = 10_000
 _MOST = 3
 _MARGIN = 20
+# The acts at the foot of a detail pane stay free.
+_ABOVE_ACTS = 72
 
 
 class Toast(QFrame):
@@ -105,7 +107,7 @@ class ToastArea(QObject):
             self._place()
 
     def _place(self) -> None:
-        bottom = self._over.height() - _MARGIN
+        bottom = self._over.height() - _ABOVE_ACTS
         for toast in reversed(self._toasts):
             toast.adjustSize()
             toast.move(self._over.width() - toast.width() - _MARGIN, bottom - toast.height())
