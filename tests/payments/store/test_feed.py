@@ -205,7 +205,7 @@ def test_a_request_is_answered_with_the_record_it_has_just_written(desk):
 
     finance = desk.run(add, actor=Actor("f", "Fin", Role.FINANCE))
     assert (finance.status, finance.version) == (201, 2)
-    assert msgspec.json.decode(finance.body, type=Order).inner.fee == 9
+    assert msgspec.json.decode(finance.body)["inner"]["fee"] == 9
 
     def read_back(work):
         return work.answer(Kind.ORDER, "second")

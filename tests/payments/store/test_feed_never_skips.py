@@ -27,7 +27,7 @@ def pause(work, seconds):
 
 
 async def write(desk, writer, draw):
-    kept = []
+    kept: list[str] = []
     for number in range(EACH):
         order_id = f"w{writer}n{number}"
         fails = draw.random() < 0.2

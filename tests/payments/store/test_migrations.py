@@ -4,7 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from payments.store.migrations import migrate
-from payments.store.tables_books import METADATA
+from payments.store.tables import METADATA
 
 
 def _differences(work):

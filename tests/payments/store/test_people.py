@@ -60,6 +60,7 @@ def test_a_user_is_found_by_login_changed_under_lock_and_listed(ann):
 
     def fail_once(work):
         user = users.locked_by_login(work, "ann@shop")
+        assert user is not None
         users.save(work, replace(user, failed=user.failed + 1))
 
     ann.run(fail_once)
@@ -80,7 +81,7 @@ def test_an_access_token_counts_until_it_expires_is_renewed_or_ended(ann, clock)
     ann.run(sessions.add, session(3, clock, family="other"))
     signed_in = ann.read(sessions.signed_in, "access-1")
     assert (signed_in.actor.user_id, signed_in.actor.role) == ("ann", Role.FINANCE)
-    ann.run(lambda work: sessions.mark_replaced(work, sessions.by_refresh(work, "refresh-1")))
+    ann.run(sessions.mark_replaced, ann.read(sessions.by_refresh, "refresh-1"))
     assert ann.read(sessions.signed_in, "access-1") is None
     ann.run(sessions.end_family, "family")
     assert ann.read(sessions.signed_in, "access-2") is None
@@ -100,7 +101,12 @@ def test_signing_out_everywhere_ends_all_and_old_sessions_are_cleared_away(ann, 
 
 def test_a_disabled_user_is_signed_in_nowhere(ann, clock):
     ann.run(sessions.add, session(1, clock))
-    ann.run(lambda work: users.save(work, replace(users.locked(work, "ann"), disabled=True)))
+
+    def disable(work):
+        users.locked(work, "ann")
+        users.save(work, replace(ANN, disabled=True))
+
+    ann.run(disable)
     assert ann.read(sessions.signed_in, "access-1") is None
 
 
