@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -54,11 +54,22 @@ def report(
     print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds one piece of work takes."""
-    begun = time.perf_counter()
+class Spent(NamedTuple):
+    """Seconds on the wall, and of this process alone: the latter say more on a busy machine."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    def plus(self, more: Spent) -> Spent:
+        """Both sums."""
+        return Spent(self.wall + more.wall, self.cpu + more.cpu)
+
+
+def timed(work: Callable[[], object]) -> Spent:
+    """How long one piece of work takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - begun
+    return Spent(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def feed(count: int) -> Iterator[FeedPage]:
@@ -88,8 +99,8 @@ class Plain:
                 self._db.execute(table)
         self._next = 1
 
-    def add(self, page: FeedPage) -> float:
-        """Seconds to insert a page of orders whose values are at hand."""
+    def add(self, page: FeedPage) -> Spent:
+        """Insert a page of orders whose values are at hand."""
         rows, bodies = [], []
         for change in page.changes:
             if change.kind == "order":
@@ -98,38 +109,41 @@ class Plain:
                 rows.append((self._next, *values))
                 bodies.append((self._next, body))
                 self._next += 1
+        return timed(lambda: self._insert(rows, bodies))
+
+    def _insert(self, rows: list[tuple[Any, ...]], bodies: list[tuple[int, bytes]]) -> None:
         marks = ", ".join("?" * len(rows[0]))
-        begun = time.perf_counter()
         self._db.execute("BEGIN")
         self._db.executemany(f"INSERT INTO orders VALUES ({marks})", rows)
         self._db.executemany("INSERT INTO orders_bodies VALUES (?, ?)", bodies)
         self._db.execute("COMMIT")
-        return time.perf_counter() - begun
 
-    def finish(self) -> float:
-        """Seconds to build the same indexes."""
-        begun = time.perf_counter()
+    def index(self) -> None:
+        """Build the same indexes."""
         for name, columns in schema.INDEXES.items():
             if columns.startswith("orders "):
                 self._db.execute(f"CREATE INDEX {name} ON {columns}")
-        return time.perf_counter() - begun
 
-    def scan(self, sql: str) -> float:
-        """Seconds to answer a query from the records themselves."""
+    def scan(self, sql: str) -> Spent:
+        """Answer a query from the records themselves."""
         return timed(lambda: self._db.execute(sql).fetchall())
 
 
 def first_sync(store: Store, plain: Plain, count: int) -> None:
     """A first sync page by page, and the same rows into the plain database."""
-    spent = bare = last = 0.0
+    spent, bare, last = Spent(), Spent(), Spent()
     for page in feed(count):
         last = timed(lambda page=page: apply_page(store, page))  # type: ignore[misc]
-        spent += last
-        bare += plain.add(page)
-    bare += plain.finish()
+        spent = spent.plus(last)
+        bare = bare.plus(plain.add(page))
+    bare = bare.plus(timed(plain.index))
     name = "sqlite3 executemany of the same rows, then indexes"
-    report("first sync", count / spent, "orders/s", "≥ 20000", (name, count / bare))
-    report("first sync: its last page, with the indexes", last, "s")
+    budget = "≥ 20000"
+    report("first sync", count / spent.wall, "orders/s", budget, (name, count / bare.wall))
+    unit = "orders/s of processor time"
+    report("first sync", count / spent.cpu, unit, budget, (name, count / bare.cpu))
+    report("first sync: its last page, with the indexes", last.wall, "s")
+    report("first sync: its last page, with the indexes", last.cpu, "s of processor time")
     report("size of the store", store.path.stat().st_size / 1e6, "MB")
 
 
@@ -150,8 +164,10 @@ def later_syncs(store: Store, count: int) -> None:
         upto = changes[-1].seq
         page = FeedPage(SCOPE, cursor, upto, upto, more=False, restart=False, changes=changes)
         cursor = upto
-        seconds = timed(lambda page=page: apply_page(store, page))  # type: ignore[misc]
-        report(f"later sync: {name}", len(changes) / seconds, "rows/s", "≥ 9000")
+        spent = timed(lambda page=page: apply_page(store, page))  # type: ignore[misc]
+        report(f"later sync: {name}", len(changes) / spent.wall, "rows/s", "≥ 9000")
+        unit = "rows/s of processor time"
+        report(f"later sync: {name}", len(changes) / spent.cpu, unit, "≥ 9000")
 
 
 QUERIES: Final = {
@@ -224,7 +240,7 @@ def dashboard(store: Store, plain: Plain) -> None:
         "by hour": figures.by_hour,
         "refunds": figures.refunds_by_day,
     }
-    scan = 1000 * plain.scan(
+    scan = plain.scan(
         "SELECT currency, sum(paid), count(*) FROM orders WHERE paid_at IS NOT NULL GROUP BY 1"
     )
     for period, query in periods.items():
@@ -234,7 +250,7 @@ def dashboard(store: Store, plain: Plain) -> None:
             total += spent
             if period == "three years":
                 report(f"dashboard: {name}, {period}", spent, "ms", "< 50")
-        baseline = ("sqlite3 summing the orders, one figure", scan)
+        baseline = ("sqlite3 summing the orders, one figure", 1000 * scan.wall)
         report(f"dashboard: all six together, {period}", total, "ms", "< 50 each", baseline)
 
 
