@@ -229,6 +229,9 @@ class Popup(Protocol):
     def clear(self) -> None:
         """Choose nothing."""
 
+    def retranslate(self) -> None:
+        """Say everything in the language in force."""
+
 
 class PopupChip(Chip):
     """A filter whose choice needs more than a list; opens a widget that says what was chosen."""
@@ -258,6 +261,7 @@ class PopupChip(Chip):
 
     def retranslate(self) -> None:
         """Say title or choice."""
+        self.popup.retranslate()
         said = self.popup.describe()
         sign = "close" if said else "chevron-down"
         self.show_state(said or words.say(self._title), active=bool(said), sign=sign)

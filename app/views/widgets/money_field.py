@@ -67,6 +67,15 @@ class MoneyField(QWidget):
         """Show an amount."""
         self._edit.setText(formatting.amount(value))
 
+    def is_empty(self) -> bool:
+        """Whether nothing is typed."""
+        return not self._edit.text().strip()
+
+    def clear(self) -> None:
+        """Take out what is typed."""
+        self._edit.clear()
+        self._show_error("")
+
     def error(self) -> str:
         """What is wrong with what is typed; empty when nothing is."""
         return self._read()[1]
