@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, TextIO, TypeVar
 from zoneinfo import ZoneInfo
 
-from payments.assembly import found_merchant
 from payments.commands import CommandError
 from payments.imports import profile, reader
 from payments.imports.grouping import ImportedOrder, grouped
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
         report = _report_file(options.report, open_things)
         database = open_things.enter_context(Database.open(settings.database_url))
         database.run_sync(migrate)
-        database.run_sync(found_merchant)
+        database.run_sync(merchants.found, "Suanpan")
         try:
             summary = bring_in(database, options.file, chosen, report)
         except UnreadableFileError as error:
