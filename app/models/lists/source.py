@@ -25,6 +25,7 @@ Query = TypeVar("Query", bound=Listed)
 RowNumbers: TypeAlias = NDArray[np.int32]
 
 PAGE: Final = 128
+_CHUNK: Final = 2_000
 # Up to here looking records up one by one is faster than walking an index past all the others.
 _FEW: Final = 5_000
 
@@ -120,8 +121,8 @@ def lines(db: Transaction, source: Source[Row, Query], numbers: Sequence[int]) -
 def each(db: Transaction, source: Source[Row, Query], query: Query) -> Iterator[Row]:
     """Every record of a query in its order, in constant memory but for the order itself."""
     numbers = whole(db, source, query).numbers
-    for start in range(0, len(numbers), PAGE):
-        page = [int(number) for number in numbers[start : start + PAGE]]
+    for start in range(0, len(numbers), _CHUNK):
+        page = numbers[start : start + _CHUNK].tolist()
         known = lines(db, source, page)
         yield from (known[number] for number in page)
 

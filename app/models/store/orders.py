@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -55,22 +55,25 @@ class OrderRow(NamedTuple):
     refundable_until: int | None
 
 
+_CODED: Final = tuple(
+    (OrderRow._fields.index(column), codes.word)
+    for column, codes in (
+        ("status", STATUSES),
+        ("channel", CHANNELS),
+        ("kind", KINDS),
+        ("review", REVIEWS),
+        ("fulfilment", FULFILMENTS),
+        ("settlement", SETTLEMENTS),
+    )
+)
+
+
 def order_row(values: Sequence[Any]) -> OrderRow:
     """A line from the table's columns, which hold numbers for the words that repeat."""
-    line = OrderRow(*values)
-    return line._replace(
-        status=STATUSES.word(values[_STATUS]),
-        channel=CHANNELS.word(values[_CHANNEL]),
-        kind=KINDS.word(values[_KIND]),
-        review=REVIEWS.word(values[_REVIEW]),
-        fulfilment=FULFILMENTS.word(values[_FULFILMENT]),
-        settlement=SETTLEMENTS.word(values[_SETTLEMENT]),
-    )
-
-
-_STATUS, _CHANNEL, _KIND, _REVIEW, _FULFILMENT, _SETTLEMENT = map(
-    OrderRow._fields.index, ("status", "channel", "kind", "review", "fulfilment", "settlement")
-)
+    line = list(values)
+    for position, word in _CODED:
+        line[position] = word(line[position])
+    return OrderRow._make(line)
 
 
 def _values(order: Order) -> tuple[Any, ...]:

@@ -92,10 +92,10 @@ def _apply(
         ]
         kept = [(key, body) for key, _, body in mine if body != _GONE]
         gone = [(key, seq) for key, seq, body in mine if body == _GONE]
-        if kept:
-            changed[kind] = put(db, shelf, kept, deltas)
-        if gone:
-            removed[kind] = remove(db, shelf, gone, deltas)
+        if kept and (ids := put(db, shelf, kept, deltas)):
+            changed[kind] = ids
+        if gone and (ids := remove(db, shelf, gone, deltas)):
+            removed[kind] = ids
     deltas.save(db)
     if meta.get(db, meta.SWEEPING):
         db.many(
