@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import words
 from app.views.frame.commands import CommandBook
-from app.views.frame.overlay import Overlay
 from app.views.theme.theme import tokens
 from app.views.theme.tokens import Size
 from app.views.widgets.buttons import IconButton
 from app.views.widgets.drawing import draw_keycap, key_text, keycap_width
 from app.views.widgets.labels import Label
+from app.views.widgets.overlay import Overlay
 
 _WIDTH = 680
 # What tables understand by themselves, as (words, key).

@@ -30,12 +30,12 @@ from PySide6.QtWidgets import (
 
 from app import words
 from app.views.frame.commands import Command, CommandBook, OfflinePolicy
-from app.views.frame.overlay import Overlay
 from app.views.theme import icons
 from app.views.theme.theme import tokens
 from app.views.theme.tokens import Size
 from app.views.widgets.drawing import RIGHT, draw_keycap, draw_text, key_text, keycap_width
 from app.views.widgets.labels import Label, hairline
+from app.views.widgets.overlay import Overlay
 
 _ROW = 38
 _MOST_ROWS = 10

@@ -1,4 +1,4 @@
-"""A card over the whole window, dimming what is behind it: palette, list of keys."""
+"""A card over the whole window, dimming what is behind it: palette, list of keys, a decision."""
 
 from __future__ import annotations
 
