@@ -17,9 +17,11 @@ import msgspec
 from payments.api.examples import EXAMPLES
 from payments.api.problems import MEDIA_TYPE
 from payments.api.route import Route
+from payments.contract.money import DECIMALS
 from payments.contract.problems import STATUS, Code, Problem, RefusedError
 
 _REFERENCE: Final = "#/components/schemas/{name}"
+_CURRENCY: Final = "ISO 4217 code"
 _BEARER: Final = {"bearer": {"type": "http", "scheme": "bearer", "description": "Access token"}}
 _PATH_PART: Final = {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"}
 _IDEMPOTENCY_KEY: Final = {
@@ -47,6 +49,9 @@ def document(routes: Sequence[Route], version: str) -> bytes:
     _, components = msgspec.json.schema_components(models, ref_template=_REFERENCE)
     for name, example in EXAMPLES.items():
         components[name]["examples"] = [example]
+    for schema in components.values():
+        for field in schema.get("properties", {}).values():
+            _spell_out(field)
     paths: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for route in routes:
         paths[route.path][route.method.lower()] = _operation(route)
@@ -64,6 +69,16 @@ def document(routes: Sequence[Route], version: str) -> bytes:
             "components": {"schemas": components, "securitySchemes": _BEARER},
         }
     )
+
+
+def _spell_out(field: dict[str, Any]) -> None:
+    """Say what Python's patterns leave out or other readers of patterns cannot read."""
+    if "pattern" not in field:
+        return
+    if field.get("description") == _CURRENCY:
+        field["enum"] = sorted(DECIMALS)
+    # No text of JSON has lone surrogates, and elsewhere ``$`` is the end.
+    field["pattern"] = field["pattern"].replace(r"\ud800-\udfff", "").removesuffix(r"(?!\n)")
 
 
 def _models(routes: Iterable[Route]) -> set[Any]:
@@ -98,6 +113,7 @@ def _parameters(route: Route) -> Iterable[dict[str, Any]]:
     if route.query is not None:
         _, schemas = msgspec.json.schema_components([route.query], ref_template=_REFERENCE)
         for name, schema in schemas[route.query.__name__]["properties"].items():
+            _spell_out(schema)
             yield {"name": name, "in": "query", "required": False, "schema": schema}
     if route.idempotent:
         yield _IDEMPOTENCY_KEY

@@ -184,7 +184,7 @@ def _stopped_from_outside(server: _Server, *, with_parent: bool) -> Iterator[Non
 
 
 def _wait_for_parent(stop: Callable[[], None]) -> None:
-    while sys.stdin.buffer.read1():
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     stop()
 

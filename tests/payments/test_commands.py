@@ -40,6 +40,7 @@ def served(folder, *arguments, told=""):
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert process.stdin and process.stdout and process.stderr
     try:
         process.stdin.write(told)
         process.stdin.flush()

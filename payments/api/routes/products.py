@@ -38,7 +38,7 @@ async def list_products(call: Call, query: PageQuery) -> Answer:
     status=201,
     needs=Permission.CATALOGUE_WRITE,
     tagged=True,
-    problems=(Code.ALREADY_EXISTS,),
+    problems=(Code.ALREADY_EXISTS, Code.CURRENCY_NOT_SUPPORTED),
 )
 async def add_product(call: Call, body: NewProduct) -> Answer:
     """Put a product on sale."""
@@ -51,6 +51,7 @@ async def add_product(call: Call, body: NewProduct) -> Answer:
     answers=Product,
     needs=Permission.CATALOGUE_WRITE,
     tagged=True,
+    problems=(Code.CURRENCY_NOT_SUPPORTED,),
 )
 async def change_product(call: Call, product_id: str, body: NewProduct, version: int) -> Answer:
     """Change a product; orders already placed keep what was locked."""

@@ -15,7 +15,9 @@ from payments.contract.wire.fields import (
     Line,
     Name,
     Note,
+    Percent,
     Positive,
+    Rate,
     Secret,
 )
 from payments.contract.wire.records import Method, ProductKind
@@ -109,7 +111,7 @@ class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product_id: Id
     payer: PayerInfo
     quantity: Count = 1
-    discount_percent: Line = "0"
+    discount_percent: Percent = "0"
     device: Device = Device()
 
 
@@ -181,8 +183,8 @@ class NewProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price: Positive
     instructor_id: Id
     instructor: Name
-    commission_rate: Line = "0.7"
-    tax_rate: Line = "0"
+    commission_rate: Rate = "0.7"
+    tax_rate: Rate = "0"
     refund_days: Count = 7
     title_en: Line = ""
     expert: Line = ""
