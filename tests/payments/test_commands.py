@@ -40,7 +40,9 @@ def served(folder, *arguments, told=""):
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdin and process.stdout and process.stderr
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
     try:
         process.stdin.write(told)
         process.stdin.flush()
