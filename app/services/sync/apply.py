@@ -59,8 +59,11 @@ def apply_page(store: Store, page: FeedPage) -> Changed:
         everything = bool(meta.get(db, meta.LOADING) or meta.get(db, meta.SWEEPING))
         meta.put(db, meta.CURSOR, str(max(cursor, page.upto)))
         meta.put(db, meta.SCOPE, page.scope)
-        if not page.more:
-            _end_run(db)
+        if not page.more and meta.get(db, meta.SWEEPING):
+            _sweep(db)
+        loaded = not page.more and bool(meta.get(db, meta.LOADING))
+    if loaded:
+        _end_loading(store)
     return Changed(changed, removed, everything)
 
 
@@ -105,12 +108,14 @@ def _apply(
     return changed, removed
 
 
-def _end_run(db: Transaction) -> None:
-    if meta.get(db, meta.SWEEPING):
-        _sweep(db)
-        meta.put(db, meta.SWEEPING, "")
-    if meta.get(db, meta.LOADING):
-        schema.create_indexes(db)
+def _end_loading(store: Store) -> None:
+    # One index at a time, so that whoever wants to write (a decision of the user) waits for one of
+    # them only. When this is interrupted, the next page goes on with what is missing.
+    for name in schema.INDEXES:
+        with store.writing() as db:
+            schema.create_index(db, name)
+    with store.writing() as db:
+        schema.analyze(db)
         meta.put(db, meta.LOADING, "")
 
 
@@ -124,6 +129,7 @@ def _sweep(db: Transaction) -> None:
         remove(db, shelf, [(key, _ANY_VERSION) for (key,) in left], deltas)
     deltas.save(db)
     db.execute("DELETE FROM brought")
+    meta.put(db, meta.SWEEPING, "")
 
 
 def check(store: Store, expected: FeedCheck) -> bool:

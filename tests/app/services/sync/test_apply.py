@@ -212,6 +212,24 @@ def test_starting_afresh_forgets_what_was_synced_and_keeps_what_the_user_made(st
     assert contents(store, words=WORDS) == fresh_store(changes)
 
 
+def test_a_first_sync_that_ends_before_its_indexes_are_built_builds_them_later(store, monkeypatch):
+    changes = some_business()
+    *before, last = pages(changes, size=20)
+    for page in before:
+        apply_page(store, page)
+
+    def die(*_):
+        raise _KilledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.services.sync.apply.schema.analyze", die)
+        with pytest.raises(_KilledError):
+            apply_page(store, last)
+    assert cursor_of(store) == len(changes)
+    sync(store, [], after=len(changes))
+    assert contents(store, words=WORDS) == fresh_store(changes)
+
+
 class _KilledError(Exception):
     """Stands for the process ending in the middle of a page."""
 
