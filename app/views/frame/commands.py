@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -59,6 +59,7 @@ class CommandBook(QObject):
         super().__init__(parent)
         self._commands: dict[str, Command] = {}
         self._acts: dict[str, Act] = {}
+        self._scopes: dict[str, QWidget] = {}
         self._shortcuts: dict[str, QShortcut] = {}
         self._permissions: frozenset[Permission] = frozenset()
         self._online = True
@@ -73,13 +74,17 @@ class CommandBook(QObject):
             raise ValueError(command.name)
         self._commands[command.name] = command
         self._acts[command.name] = act
-        if command.key:
-            shortcut = QShortcut(QKeySequence(command.key), scope)
-            if not scope.isWindow():
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setProperty("command", command.name)
-            shortcut.activated.connect(self._pressed)
-            self._shortcuts[command.name] = shortcut
+        self._scopes[command.name] = scope
+        self._bind(command)
+        self._enable()
+
+    def set_key(self, name: str, key: str) -> None:
+        """Give a command another key, or none. Raises UnknownCommandError."""
+        self._commands[name] = replace(self.command(name), key=key)
+        if (before := self._shortcuts.pop(name, None)) is not None:
+            before.setEnabled(False)
+            before.deleteLater()
+        self._bind(self._commands[name])
         self._enable()
 
     def allow(self, permissions: Collection[Permission]) -> None:
@@ -131,6 +136,17 @@ class CommandBook(QObject):
     @Slot()
     def _pressed(self) -> None:
         self.run(str(self.sender().property("command")))
+
+    def _bind(self, command: Command) -> None:
+        if not command.key:
+            return
+        scope = self._scopes[command.name]
+        shortcut = QShortcut(QKeySequence(command.key), scope)
+        if not scope.isWindow():
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.setProperty("command", command.name)
+        shortcut.activated.connect(self._pressed)
+        self._shortcuts[command.name] = shortcut
 
     def _enable(self) -> None:
         for name, shortcut in self._shortcuts.items():

@@ -132,15 +132,13 @@ class MainWindow(QMainWindow):
     # panels and pages
 
     def add_panel(self, panel: Panel) -> None:
-        """A panel below the others, with the next number as its key."""
+        """A panel below the others; ``allow`` numbers those that are offered."""
         self._panels[panel.name] = panel
         self._stack.addWidget(panel.widget)
-        number = len(self._panels)
         self.book.add(
             Command(
                 f"panel.{panel.name}",
                 panel.title,
-                f"Ctrl+{number}" if number <= _MOST_NUMBERED else "",
                 needs=panel.needs,
                 icon=panel.icon,
                 group="frame.group.go",
@@ -153,10 +151,13 @@ class MainWindow(QMainWindow):
         """Offer the panels and commands that these permissions allow."""
         self.book.allow(permissions)
         self.rail.clear()
-        for panel in self._panels.values():
-            if panel.needs is None or panel.needs in permissions:
-                self.rail.add(panel.name, panel.icon, panel.title)
         offered = [name for name in self._panels if self.book.may(self._command_of(name))]
+        for name, panel in self._panels.items():
+            number = offered.index(name) + 1 if name in offered else 0
+            key = f"Ctrl+{number}" if 0 < number <= _MOST_NUMBERED else ""
+            self.book.set_key(f"panel.{name}", key)
+            if number:
+                self.rail.add(name, panel.icon, panel.title, key)
         kept = self._preferences.value(_LAST_PANEL, str, "")
         if offered:
             self.show_panel(kept if kept in offered else offered[0])

@@ -11,7 +11,7 @@ from app.services.preferences import Preferences
 from app.views.theme import icons
 from app.views.theme.theme import tokens
 from app.views.theme.tokens import Size, Weight
-from app.views.widgets.drawing import draw_count, draw_text
+from app.views.widgets.drawing import draw_count, draw_text, key_text
 
 _OPEN = "frame.rail_open"
 
@@ -19,10 +19,11 @@ _OPEN = "frame.rail_open"
 class RailItem(QAbstractButton):
     """One icon, with its words beside it while the rail is open."""
 
-    def __init__(self, icon: str, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, icon: str, title: str, key: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = icon
         self._title = title
+        self._key = key_text(key)
         self._count = 0
         self.setFixedHeight(Size.RAIL_ITEM)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -45,7 +46,7 @@ class RailItem(QAbstractButton):
         if self._count:
             said = words.say("frame.rail.waiting", title=title, count=self._count)
         self.setAccessibleName(said)
-        self.setToolTip(said)
+        self.setToolTip(f"{said}   {self._key}".rstrip())
         self.update()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
@@ -140,9 +141,9 @@ class Rail(QFrame):
         """Where the settings menu opens."""
         return self._settings
 
-    def add(self, name: str, icon: str, title: str) -> None:
-        """A panel below the others; ``title`` is a key of the catalogue."""
-        item = RailItem(icon, title)
+    def add(self, name: str, icon: str, title: str, key: str = "") -> None:
+        """A panel below the others; ``title`` is a key of the catalogue, ``key`` as Qt writes it."""
+        item = RailItem(icon, title, key)
         item.setCheckable(True)
         item.setAutoExclusive(True)
         item.setProperty("panel", name)

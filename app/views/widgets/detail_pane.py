@@ -72,9 +72,16 @@ class DetailPane(QWidget):
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, closable: bool = True) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        closable: bool = True,
+        widest: int = Size.PANE_MOST,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("detailPane")
+        self.setMaximumWidth(widest)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(Size.PANE_LEAST)
         outer = QVBoxLayout(self)

@@ -41,6 +41,16 @@ def test_panels_that_a_role_may_not_see_are_not_offered(window, panels):
     assert window.panel() is panels[1]
 
 
+def test_the_panels_that_are_offered_are_numbered_without_gaps(qtbot, window, panels):
+    window.allow([Permission.RISK_READ])
+    qtbot.keyClick(window, Qt.Key.Key_2, CONTROL)
+    assert window.panel() is panels[2]
+    assert window.rail._items["risk"].toolTip() == "Risk review   Ctrl 2"
+    window.allow(list(Permission))
+    qtbot.keyClick(window, Qt.Key.Key_2, CONTROL)
+    assert window.panel() is panels[1]
+
+
 def test_the_last_panel_comes_back(qtbot, window, panels, preferences):
     window.show_panel("risk")
     again = MainWindow(CommandBook(), preferences)

@@ -16,18 +16,23 @@ QUESTION = (
 
 
 @pytest.fixture
-def asker(qtbot):
-    window = QWidget()
-    qtbot.addWidget(window)
+def window(qtbot):
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.resize(900, 600)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    return made
+
+
+@pytest.fixture
+def asker(window):
     inside = QLineEdit()
     QVBoxLayout(window).addWidget(inside)
-    window.resize(900, 600)
-    with qtbot.waitExposed(window):
-        window.show()
-    window.activateWindow()
+    inside.show()
     inside.setFocus()
-    # The window lives as long as this frame does.
-    yield inside
+    return inside
 
 
 def asked(asker, **more):
