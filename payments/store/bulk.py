@@ -66,7 +66,7 @@ class Batch:
 
 
 def add(work: Work, batch: Batch) -> None:
-    """Write a batch. Raises IntegrityError when a record exists, UnbalancedError; nothing then."""
+    """Write a batch. Raises RowExistsError when a record exists, UnbalancedError; nothing then."""
     products = [row for row in batch.products if PRODUCTS.get(work, row.id) is None]
     _insert(work, PRODUCTS, products)
     _insert(work, PAYERS, batch.payers, _PAYER)

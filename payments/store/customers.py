@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select
 
+from payments.store.prepared import Prepared
 from payments.store.records import PAYERS
 from payments.store.stored import StoredPayer
 from payments.store.tables import DESKS, ORDERS
@@ -22,7 +23,7 @@ _P: Final = PAYERS_TABLE.c
 _OF_ORDER: Final = select(ORDERS.c.payer_id).where(
     ORDERS.c.merchant == bindparam("merchant"), ORDERS.c.id == bindparam("find")
 )
-_FIND: Final = (
+_FIND: Final = Prepared(
     PAYERS.select()
     .where(
         or_(

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, false, func, select, true
 
 from payments.contract.roles import FEED_KINDS, SEES_INNER, VIEWS, Kind, Role, View
 from payments.contract.wire.feed import Change, FeedCheck, FeedPage
+from payments.store.prepared import Prepared
 from payments.store.projections import Projection, project
 from payments.store.tables import DESKS
 from payments.store.tables_books import FEED, FEED_HEAD
@@ -23,16 +24,18 @@ from payments.store.upserts import Upsert
 from payments.store.work import Actor, Work
 
 _F: Final = FEED.c
-_TAKE: Final = (
+_TAKE: Final = Prepared(
     update(FEED_HEAD)
     .where(FEED_HEAD.c.merchant == bindparam("of"))
     .values(seq=FEED_HEAD.c.seq + bindparam("count"))
     .returning(FEED_HEAD.c.seq)
 )
-_SHOW: Final = Upsert(
-    FEED,
-    ("merchant", "kind", "id", "audience"),
-    ("seq", "payer_id", "at_risk", "body", "inner_body"),
+_SHOW: Final = Prepared(
+    Upsert(
+        FEED,
+        ("merchant", "kind", "id", "audience"),
+        ("seq", "payer_id", "at_risk", "body", "inner_body"),
+    )
 )
 _LEAVE: Final = (
     update(FEED)
@@ -150,13 +153,13 @@ def write(work: Work) -> None:
 def take(work: Work, count: int) -> int:
     """Take the next ``count`` numbers; the one before the first. Others wait until the commit."""
     taken = {"of": work.merchant, "count": count}
-    work.head = work.connection.execute(_TAKE, taken).scalar_one()
+    ((work.head,),) = _TAKE.rows(work, taken)
     return work.head - count
 
 
 def show(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows of the feed in place of those of the same records."""
-    work.connection.execute(_SHOW.on(work.connection), rows)
+    _SHOW.run_each(work, rows)
 
 
 def row_of(work: Work, kind: Kind, record_id: str, seq: int, shown: Projection) -> dict[str, Any]:

@@ -8,18 +8,19 @@ from typing import Final
 from sqlalchemy import bindparam, select, update
 
 from payments.contract.problems import Code, RefusedError
+from payments.store.prepared import Prepared
 from payments.store.tables_books import IDEMPOTENCY
 from payments.store.upserts import Upsert
 from payments.store.work import Answer, Work
 
 _C: Final = IDEMPOTENCY.c
-_RESERVE: Final = Upsert(IDEMPOTENCY, ("merchant", "user_id", "key"), returning="key")
+_RESERVE: Final = Prepared(Upsert(IDEMPOTENCY, ("merchant", "user_id", "key"), returning="key"))
 _KEPT: Final = select(_C.digest, _C.status, _C.body, _C.version).where(
     _C.merchant == bindparam("merchant"),
     _C.user_id == bindparam("user_id"),
     _C.key == bindparam("key"),
 )
-_KEEP: Final = (
+_KEEP: Final = Prepared(
     update(IDEMPOTENCY)
     .where(
         _C.merchant == bindparam("at_merchant"),
@@ -41,8 +42,7 @@ def once(work: Work, user_id: str, key: str, digest: str, fn: Callable[[], Answe
     """
     names = {"merchant": work.merchant, "user_id": user_id, "key": key}
     unused = {"digest": digest, "status": 0, "body": "", "version": 0, "at_ms": work.now_ms}
-    reserve = _RESERVE.on(work.connection)
-    if work.connection.execute(reserve, {**names, **unused}).first() is None:
+    if _RESERVE.first(work, {**names, **unused}) is None:
         return _repeated(work, names, digest)
     answer = fn()
     answer.asked_by, answer.key = user_id, key
@@ -60,8 +60,8 @@ def _repeated(work: Work, names: dict[str, str], digest: str) -> Answer:
 
 def keep(work: Work, answer: Answer) -> None:
     """Keep a complete answer under its key. Part of ``finishing.finish``."""
-    work.connection.execute(
-        _KEEP,
+    _KEEP.run(
+        work,
         {
             "at_merchant": work.merchant,
             "at_user": answer.asked_by,

@@ -17,15 +17,27 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from payments.store.clock import database_now_ms
 from payments.store.instants import milliseconds
+from payments.store.prepared import Prepared
 from payments.store.tables_books import JOBS
 from payments.store.upserts import Upsert
 from payments.store.work import Work
 
 _C: Final = JOBS.c
-_PUT: Final = Upsert(
-    JOBS,
-    ("merchant", "dedup"),
-    ("kind", "args", "run_at_ms", "attempts", "lease", "lease_until_ms", "last_error", "dead_ms"),
+_PUT: Final = Prepared(
+    Upsert(
+        JOBS,
+        ("merchant", "dedup"),
+        (
+            "kind",
+            "args",
+            "run_at_ms",
+            "attempts",
+            "lease",
+            "lease_until_ms",
+            "last_error",
+            "dead_ms",
+        ),
+    )
 )
 _DUE: Final = (
     select(_C.id)
@@ -66,8 +78,8 @@ _FAIL: Final = (
         dead_ms=bindparam("to_dead"),
     )
 )
-_WITHDRAW: Final = delete(JOBS).where(
-    _C.merchant == bindparam("of"), _C.dedup == bindparam("at_dedup")
+_WITHDRAW: Final = Prepared(
+    delete(JOBS).where(_C.merchant == bindparam("of"), _C.dedup == bindparam("at_dedup"))
 )
 _NEXT: Final = select(func.min(_C.run_at_ms)).where(
     _C.merchant == bindparam("of"), _C.dead_ms.is_(None), _C.lease_until_ms <= database_now_ms()
@@ -102,8 +114,8 @@ def put(
     its count of attempts over, also while it is being worked on (it then runs once more).
     """
     job_id = work.new_id()
-    work.connection.execute(
-        _PUT.on(work.connection),
+    _PUT.run(
+        work,
         {
             "merchant": work.merchant,
             "id": job_id,
@@ -122,7 +134,7 @@ def put(
 
 def withdraw(work: Work, dedup: str) -> None:
     """Take a job back, whether or not there is one."""
-    work.connection.execute(_WITHDRAW, {"of": work.merchant, "at_dedup": dedup})
+    _WITHDRAW.run(work, {"of": work.merchant, "at_dedup": dedup})
 
 
 def claim(work: Work, most: int, lease: timedelta) -> Sequence[Job]:

@@ -17,23 +17,24 @@ from payments.contract.wire.requests import LedgerCheck, Posting
 from payments.domain.hash_chain import START, link
 from payments.domain.ledger_entries import Entry
 from payments.store.instants import instant
+from payments.store.prepared import Prepared
 from payments.store.tables_books import LEDGER_HEAD, LEDGER_TRANSACTIONS, POSTINGS
 from payments.store.work import Posted, Work
 
 _T: Final = LEDGER_TRANSACTIONS.c
 _P: Final = POSTINGS.c
-_HEAD: Final = (
+_HEAD: Final = Prepared(
     select(LEDGER_HEAD.c.n, LEDGER_HEAD.c.hash)
     .where(LEDGER_HEAD.c.merchant == bindparam("merchant"))
     .with_for_update()
 )
-_ADVANCE: Final = (
+_ADVANCE: Final = Prepared(
     update(LEDGER_HEAD)
     .where(LEDGER_HEAD.c.merchant == bindparam("at_merchant"))
     .values(n=bindparam("to_n"), hash=bindparam("to_hash"))
 )
-_ADD_TRANSACTION: Final = LEDGER_TRANSACTIONS.insert()
-_ADD_POSTING: Final = POSTINGS.insert()
+_ADD_TRANSACTION: Final = Prepared(LEDGER_TRANSACTIONS.insert())
+_ADD_POSTING: Final = Prepared(POSTINGS.insert())
 _BALANCE: Final = select(func.coalesce(func.sum(_P.amount), 0)).where(
     _P.merchant == bindparam("merchant"),
     _P.account == bindparam("account"),
@@ -119,15 +120,13 @@ def append(work: Work, posted: Sequence[Posted]) -> None:
         return
     for one in posted:
         assert_balanced(one.entries)
-    number, previous = work.connection.execute(_HEAD, {"merchant": work.merchant}).one()
+    ((number, previous),) = _HEAD.rows(work, {"merchant": work.merchant})
     rows = _chained(work.merchant, posted, number, previous)
     transactions, postings = map(list, zip(*rows, strict=True))
-    work.connection.execute(_ADD_TRANSACTION, transactions)
-    work.connection.execute(_ADD_POSTING, [line for lines in postings for line in lines])
+    _ADD_TRANSACTION.run_each(work, transactions)
+    _ADD_POSTING.run_each(work, [line for lines in postings for line in lines])
     last = transactions[-1]
-    work.connection.execute(
-        _ADVANCE, {"at_merchant": work.merchant, "to_n": last["n"], "to_hash": last["hash"]}
-    )
+    _ADVANCE.run(work, {"at_merchant": work.merchant, "to_n": last["n"], "to_hash": last["hash"]})
 
 
 def _chained(
@@ -189,8 +188,7 @@ def check(work: Work) -> LedgerCheck:
     bound = {"merchant": work.merchant}
     sums = {currency: int(total) for currency, total in work.connection.execute(_SUMS, bound)}
     count, broken, last = _follow(work)
-    head = work.connection.execute(_HEAD, bound).one()
-    if not broken and (head.n, head.hash) != (count, last):
+    if not broken and _HEAD.rows(work, bound) != [(count, last)]:
         broken = "head"
     return LedgerCheck(
         transactions=count,

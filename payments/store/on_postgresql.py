@@ -16,11 +16,12 @@ from typing import Any, Final
 
 import asyncpg
 from sqlalchemy import Connection, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from payments.store.errors import DatabaseBusyError
+from payments.store.errors import DatabaseBusyError, RowExistsError
 from payments.store.wakeup import Wakeup
 
 # Serialisation failure, deadlock; a unique row added by another since this function looked.
@@ -35,6 +36,12 @@ _LOOK_EVERY_S: Final = 2.0
 _CHANNEL: Final = "suanpan_feed"
 _NOTIFY: Final = text(f"NOTIFY {_CHANNEL}")
 
+# Connection errors and an administrator's shutdown; rules that a row must keep.
+_LOST: Final = ("08", "57P")
+_ROW_RULES: Final = "23"
+_Driver: Final = AsyncAdapt_asyncpg_dbapi
+_TROUBLE: Final = (DBAPIError, _Driver.Error, PoolTimeoutError, OSError)
+
 Transaction = Callable[[Connection], Any]
 
 
@@ -48,7 +55,6 @@ class PostgresqlEngine:
             pool_size=_POOL,
             max_overflow=0,
             pool_timeout=_WAIT_S,
-            pool_pre_ping=True,
         )
         self._wakeup = Wakeup()
         self._listener: asyncpg.Connection | None = None
@@ -58,26 +64,28 @@ class PostgresqlEngine:
     async def write(self, transaction: Transaction) -> Any:  # noqa: ANN401 - what the function answers
         """Run a function in a transaction, as ``database.Engine`` says."""
         for attempt in range(1, _TRIES + 1):
+            done = _Marked(transaction)
             try:
                 async with self._engine.begin() as connection:
-                    return await connection.run_sync(transaction)
-            except DBAPIError as error:
-                if _state_of(error) not in _RUN_AGAIN or attempt == _TRIES:
+                    return await connection.run_sync(done)
+            except _TROUBLE as error:
+                # A connection lost while committing leaves open whether it was: not run again.
+                curable = _state_of(error) in _RUN_AGAIN or (_is_lost(error) and not done.ended)
+                if not curable or attempt == _TRIES:
                     raise _as_told(error) from error
-            except (PoolTimeoutError, OSError) as error:
-                raise DatabaseBusyError(str(error)) from error
             await asyncio.sleep(random.uniform(0, _PAUSE_S * 2**attempt))  # noqa: S311 - a pause
         raise AssertionError(_TRIES)
 
     async def read(self, query: Transaction) -> Any:  # noqa: ANN401 - what the function answers
         """Run a query, as ``database.Engine`` says."""
-        try:
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(query)
-        except DBAPIError as error:
-            raise _as_told(error) from error
-        except (PoolTimeoutError, OSError) as error:
-            raise DatabaseBusyError(str(error)) from error
+        for attempt in range(1, _TRIES + 1):
+            try:
+                async with self._engine.connect() as connection:
+                    return await connection.run_sync(query)
+            except _TROUBLE as error:
+                if not _is_lost(error) or attempt == _TRIES:
+                    raise _as_told(error) from error
+        raise AssertionError(_TRIES)
 
     async def changed(self, timeout_s: float) -> None:
         """Wait until the feed may have changed, or for so long."""
@@ -118,11 +126,43 @@ class PostgresqlEngine:
         self._wakeup.set()
 
 
-def _state_of(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", "") or "")
+class _Marked:
+    """A function of a connection that remembers having ended: what follows is the commit."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.ended = False
+        self._transaction = transaction
+
+    def __call__(self, connection: Connection) -> Any:  # noqa: ANN401 - what the function answers
+        result = self._transaction(connection)
+        self.ended = True
+        return result
 
 
-def _as_told(error: DBAPIError) -> Exception:
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        return DatabaseBusyError(str(error.orig))
-    return error
+def _driver_error(error: BaseException) -> BaseException | None:
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+def _state_of(error: BaseException) -> str:
+    return str(getattr(_driver_error(error), "sqlstate", None) or "")
+
+
+def _is_lost(error: BaseException) -> bool:
+    """Whether the connection had gone: closed under us, or by the server on its way down."""
+    state = _state_of(error)
+    closed = isinstance(_driver_error(error), _Driver.InterfaceError) and not state
+    return closed or state.startswith(_LOST)
+
+
+def _as_told(error: BaseException) -> Exception:
+    """What a caller is told of a driver's error, whether or not it came through SQLAlchemy."""
+    driver, state = _driver_error(error), _state_of(error)
+    if state.startswith(_ROW_RULES):
+        return RowExistsError(str(driver))
+    if isinstance(error, PoolTimeoutError | OSError) or _is_lost(error) or state in _RUN_AGAIN:
+        return DatabaseBusyError(str(driver))
+    if isinstance(driver, _Driver.OperationalError):
+        return DatabaseBusyError(str(driver))
+    if isinstance(error, Exception):
+        return error
+    raise AssertionError(error)

@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from payments.store.errors import DatabaseBusyError
+from payments.store.errors import DatabaseBusyError, RowExistsError
 from payments.store.wakeup import Wakeup
 
 _GROUP: Final = 64
@@ -87,10 +87,10 @@ class SqliteEngine:
 
     def _query(self, query: Transaction) -> Any:  # noqa: ANN401 - what the function answers
         try:
-            with self._reading.connect() as connection:
+            with self._reading.connect() as connection, connection.begin():
                 return query(connection)
-        except OperationalError as error:
-            raise DatabaseBusyError(str(error.orig)) from error
+        except (DBAPIError, sqlite3.Error) as error:
+            raise _as_told(error) from error
 
     def _serve(self) -> None:
         engine = _engine(self._url, writes=True)
@@ -154,11 +154,16 @@ def _run_one(connection: Connection, request: _Request) -> bool:
 
 
 def _as_told(error: BaseException) -> BaseException:
-    if not isinstance(error, OperationalError):
+    """What a caller is told of a driver's error, whether or not it came through SQLAlchemy."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(driver, sqlite3.OperationalError):
+        told: BaseException = DatabaseBusyError(str(driver))
+    elif isinstance(driver, sqlite3.IntegrityError):
+        told = RowExistsError(str(driver))
+    else:
         return error
-    busy = DatabaseBusyError(str(error.orig))
-    busy.__cause__ = error
-    return busy
+    told.__cause__ = error
+    return told
 
 
 def _engine(url: str, *, writes: bool) -> Engine:

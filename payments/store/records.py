@@ -9,11 +9,12 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Executable, Select, Table, Update, bindparam, select, update
+from sqlalchemy import Select, Table, bindparam, select, update
 
 from payments.contract.problems import Code, RefusedError
 from payments.contract.roles import Kind
 from payments.store import tables
+from payments.store.prepared import Prepared
 from payments.store.rows import RowCodec
 from payments.store.stored import (
     StoredAttempt,
@@ -40,13 +41,14 @@ class Records(Generic[Row]):
         self.table: Final = table
         self.kind: Final = kind
         self.codec: Final = RowCodec(row)
-        self._one = self.select().where(table.c.id == bindparam("id"))
-        self._locked = self._one.with_for_update()
-        self._insert = table.insert()
-        self._updates: dict[tuple[str, ...], Update] = {}
+        one = self.select().where(table.c.id == bindparam("id"))
+        self._one = Prepared(one)
+        self._locked = Prepared(one.with_for_update())
+        self._insert = Prepared(table.insert())
+        self._updates: dict[tuple[str, ...], Prepared] = {}
 
     def select(self) -> Select[Any]:
-        """All columns of this merchant's rows; bind ``merchant``, add criteria, build it once."""
+        """All columns of this merchant's rows; add criteria, and prepare it once."""
         columns = [self.table.c[name] for name in self.codec.fields]
         return select(*columns).where(self.table.c.merchant == bindparam("merchant"))
 
@@ -72,15 +74,15 @@ class Records(Generic[Row]):
             work.rows[self.table.name, record_id] = row
         return row
 
-    def all(self, work: Work, statement: Executable, parameters: Mapping[str, Any]) -> list[Row]:
-        """The rows of a statement made from ``select``, unlocked."""
+    def all(self, work: Work, statement: Prepared, parameters: Mapping[str, Any]) -> list[Row]:
+        """The rows of a statement made from ``select``."""
         bound = {"merchant": work.merchant, **parameters}
-        return [self.codec.read(row) for row in work.connection.execute(statement, bound)]
+        return [self.codec.read(row) for row in statement.rows(work, bound)]
 
     def add(self, work: Work, row: Row) -> Row:
         """Insert a row and send it through the feed."""
         columns = self.codec.columns(row)
-        work.connection.execute(self._insert, {"merchant": work.merchant, **columns})
+        self._insert.run(work, {"merchant": work.merchant, **columns})
         return self._written(work, columns["id"], row)
 
     def save(self, work: Work, row: Row) -> Row:
@@ -93,20 +95,18 @@ class Records(Generic[Row]):
         if not changes:
             return row
         named = {f"new_{name}": value for name, value in changes.items()}
-        work.connection.execute(
-            self._update(tuple(changes)),
-            {"at_merchant": work.merchant, "at_id": record_id, **named},
-        )
+        bound = {"at_merchant": work.merchant, "at_id": record_id, **named}
+        self._update(tuple(changes)).run(work, bound)
         return self._written(work, record_id, row)
 
-    def _fetch(self, work: Work, statement: Select[Any], record_id: str) -> Row | None:
+    def _fetch(self, work: Work, statement: Prepared, record_id: str) -> Row | None:
         bound = {"merchant": work.merchant, "id": record_id}
-        columns = work.connection.execute(statement, bound).first()
+        columns = statement.first(work, bound)
         return None if columns is None else self.codec.read(columns)
 
-    def _update(self, names: tuple[str, ...]) -> Update:
+    def _update(self, names: tuple[str, ...]) -> Prepared:
         if names not in self._updates:
-            self._updates[names] = (
+            self._updates[names] = Prepared(
                 update(self.table)
                 .where(
                     self.table.c.merchant == bindparam("at_merchant"),
@@ -175,22 +175,22 @@ REFUNDS: Final = Records(tables.REFUNDS, StoredRefund, Kind.REFUND)
 CASES: Final = Records(tables.RISK_CASES, StoredCase, Kind.RISK_CASE)
 HOLDS: Final = _Holds(tables.HOLDS, StoredHold)
 
-_ATTEMPTS_OF: Final = (
+_ATTEMPTS_OF: Final = Prepared(
     ATTEMPTS.select()
     .where(tables.ATTEMPTS.c.order_id == bindparam("order_id"))
     .order_by(tables.ATTEMPTS.c.started_ms, tables.ATTEMPTS.c.id)
 )
-_REFUNDS_OF: Final = (
+_REFUNDS_OF: Final = Prepared(
     REFUNDS.select()
     .where(tables.REFUNDS.c.order_id == bindparam("order_id"))
     .order_by(tables.REFUNDS.c.requested_ms, tables.REFUNDS.c.id)
 )
-_CASES_OF: Final = (
+_CASES_OF: Final = Prepared(
     CASES.select()
     .where(tables.RISK_CASES.c.order_id == bindparam("order_id"))
     .order_by(tables.RISK_CASES.c.opened_ms, tables.RISK_CASES.c.id)
 )
-_HOLDS_ON: Final = (
+_HOLDS_ON: Final = Prepared(
     HOLDS.select()
     .where(
         tables.HOLDS.c.subject_kind == bindparam("kind"),

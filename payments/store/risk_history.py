@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, and_, bindparam, case, func, or_, select
 
 from payments.contract.lifecycles import AttemptState, CaseState, Disposition
+from payments.store.prepared import Prepared
 from payments.store.records import ORDERS
 from payments.store.stored import StoredOrder
 from payments.store.tables import ATTEMPTS, RISK_CASES
@@ -77,13 +78,13 @@ _TOTALS: Final = select(
     func.count(),
     func.coalesce(func.sum(case((_O.currency == bindparam("currency"), _O.paid), else_=0)), 0),
 ).where(_OF_PAYER)
-_HISTORY: Final = (
+_HISTORY: Final = Prepared(
     ORDERS.select()
     .where(_O.id != bindparam("id"), _O.payer_id == bindparam("payer_id"))
     .order_by(_O.placed_ms.desc())
     .limit(_SHOWN)
 )
-_LINKED: Final = (
+_LINKED: Final = Prepared(
     ORDERS.select()
     .where(
         _O.id != bindparam("id"),

@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 Row = TypeVar("Row")
-_PLAIN: Final = (str, int, bool)
+_PLAIN: Final = (str, int)
 _encode: Final = msgspec.json.Encoder()
 
 
@@ -60,6 +60,9 @@ def _converters(hint: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]] 
         (hint,) = (part for part in typing.get_args(hint) if part is not type(None))
     if hint in _PLAIN:
         return None
+    if hint is bool:
+        # SQLite has no truth values of its own.
+        return bool, bool
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         members: Mapping[str, StrEnum] = {member.value: member for member in hint}
         return operator.attrgetter("value"), members.__getitem__

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import and_, bindparam, delete, select, update
 
 from payments.contract.roles import Role
+from payments.store.prepared import Prepared
 from payments.store.records import Records
 from payments.store.tables import SESSIONS, USERS
 from payments.store.work import Actor, Work
@@ -44,9 +45,9 @@ class SignedIn:
 
 _SESSIONS: Final = Records(SESSIONS, StoredSession)
 _S: Final = SESSIONS.c
-_BY_ACCESS: Final = _SESSIONS.select().where(_S.access_hash == bindparam("hash"))
-_BY_REFRESH: Final = _SESSIONS.select().where(_S.refresh_hash == bindparam("hash"))
-_BY_REFRESH_LOCKED: Final = _BY_REFRESH.with_for_update()
+_BY_ACCESS: Final = Prepared(_SESSIONS.select().where(_S.access_hash == bindparam("hash")))
+_OF_REFRESH: Final = _SESSIONS.select().where(_S.refresh_hash == bindparam("hash"))
+_BY_REFRESH_LOCKED: Final = Prepared(_OF_REFRESH.with_for_update())
 _SIGNED_IN: Final = (
     select(
         USERS.c.id, USERS.c.name, USERS.c.role, USERS.c.instructor_id, _S.id, _S.access_expires_ms

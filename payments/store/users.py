@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete
 
 from payments.contract.roles import Role
+from payments.store.prepared import Prepared
 from payments.store.records import Records
 from payments.store.tables import RECOVERY_CODES, USERS
 from payments.store.work import Work
@@ -31,8 +32,8 @@ class StoredUser:
 
 
 _USERS: Final = Records(USERS, StoredUser)
-_BY_LOGIN: Final = _USERS.select().where(USERS.c.login == bindparam("login"))
-_ALL: Final = _USERS.select().order_by(USERS.c.login)
+_BY_LOGIN: Final = Prepared(_USERS.select().where(USERS.c.login == bindparam("login")))
+_ALL: Final = Prepared(_USERS.select().order_by(USERS.c.login))
 _OF_USER: Final = (
     RECOVERY_CODES.c.merchant == bindparam("of"),
     RECOVERY_CODES.c.user_id == bindparam("at_user"),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from payments.contract.lifecycles import AttemptState
 from payments.contract.roles import Role
@@ -9,6 +8,7 @@ from payments.contract.wire.records import ChannelName, Method
 from payments.domain.ledger_entries import Entry
 from payments.store import bulk, ledger
 from payments.store.bulk import Batch
+from payments.store.errors import RowExistsError
 from payments.store.feed import Viewer
 from payments.store.ledger import UnbalancedError
 from payments.store.records import ORDERS
@@ -80,7 +80,7 @@ def test_batches_go_on_where_the_last_ended_and_flows_go_on_after_them(desk, bat
 def test_a_batch_that_is_there_already_changes_nothing(desk, batch):
     desk.run(bulk.add, batch)
     before = desk.synced(ADMIN).held
-    with pytest.raises(IntegrityError):
+    with pytest.raises(RowExistsError):
         desk.run(bulk.add, batch)
     assert desk.synced(ADMIN).held == before
 

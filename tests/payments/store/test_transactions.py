@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from payments.contract.problems import Code, RefusedError
 from payments.domain.ledger_entries import Entry
 from payments.store import audit, feed, jobs, ledger, merchants
 from payments.store.database import Database, DatabaseBusyError
+from payments.store.errors import RowExistsError
 from payments.store.migrations import migrate
 from payments.store.records import ORDERS
 
@@ -118,7 +118,7 @@ def test_looking_first_and_adding_then_is_safe_however_many_do_it(database, an_o
 
 def test_a_duplicate_that_repetition_cannot_cure_is_raised(database, an_order):
     database.run_sync(lambda work: place(work, an_order(id="o")))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(RowExistsError):
         database.run_sync(lambda work: place(work, an_order(id="o")))
 
 
