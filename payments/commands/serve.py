@@ -10,10 +10,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
@@ -30,7 +29,6 @@ from payments.assembly import (
     services_of,
 )
 from payments.certificates import Authority
-from payments.commands import CommandError
 from payments.flows.handlers import handlers
 from payments.settings import (
     Settings,
@@ -42,6 +40,9 @@ from payments.settings import (
 )
 from payments.store.database import Database
 from payments.workers.worker import Worker
+
+if TYPE_CHECKING:
+    from payments.demo.beside import Sample
 
 # Long polls wait 25 s; what is still running this long after a stop is cut off.
 _GRACE_S: Final = 3
@@ -63,8 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sample",
         metavar="SEED:DAYS",
-        help="fill an empty database with the sample business, and let it trade live",
+        help="build the sample business in an empty database, with simulated providers to pay at",
     )
+    parser.add_argument("--live", action="store_true", help="with --sample: new orders keep coming")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -75,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     first_password = sys.stdin.readline().rstrip("\r\n") if options.first_admin else ""
     listening = listening_socket(settings)
     with listening:
-        loop_factory = uvicorn.Config("", loop="auto").get_loop_factory()
+        loop_factory = uvicorn.Config("", log_config=None).get_loop_factory()
         with asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(_serve(settings, options, listening, first_password))
     return 0
@@ -106,35 +108,36 @@ async def _serve(
     database = open_database(settings)
     try:
         await prepared(database)
-        if options.sample:
-            await _fill(database, options.sample)
-        await database.run(found_merchant)
-        if options.first_admin:
-            await add_first_administrator(database, options.first_admin, first_password)
-        seal = opened_seal(settings)
-        channels = await connected(settings, database, seal)
-        base = settings.public_url or _url(listening)
-        worker = Worker(database, handlers(database, channels, base))
-        services = services_of(database, channels, seal, base)
-        server = _server(settings, services, _url(listening))
-        with _stopped_from_outside(server, with_parent=options.exit_with_parent):
-            await _together(server.serve([listening]), server, worker)
+        with ExitStack() as beside:
+            sample = await _sample(settings, options, database, beside)
+            await database.run(found_merchant)
+            if options.first_admin:
+                await add_first_administrator(database, options.first_admin, first_password)
+            seal = opened_seal(settings)
+            channels = await connected(sample.settings if sample else settings, database, seal)
+            base = settings.public_url or _url(listening)
+            worker = Worker(database, handlers(database, channels, base))
+            services = services_of(database, channels, seal, base)
+            server = _server(settings, services, _url(listening))
+            world = sample.running(services.payments) if sample else []
+            with _stopped_from_outside(server, with_parent=options.exit_with_parent):
+                await _together(server.serve([listening]), server, worker, world)
     finally:
         await database.close()
 
 
-async def _fill(database: Database, seed_and_days: str) -> None:
-    from payments.demo import command  # noqa: PLC0415 - only the sample needs it
-    from payments.demo.business import Plan, SampleElsewhereError, fill  # noqa: PLC0415 - likewise
+async def _sample(
+    settings: Settings, options: argparse.Namespace, database: Database, beside: ExitStack
+) -> Sample | None:
+    """The sample business that this process builds while it serves, when it was asked for."""
+    if not options.sample:
+        return None
+    from payments.demo.beside import begin_sample  # noqa: PLC0415 - only the sample needs it
 
-    seed, _, days = seed_and_days.partition(":")
-    if not (seed.isdecimal() and days.isdecimal() and int(days)):
-        raise CommandError("--sample takes SEED:DAYS, two whole numbers such as 7:90.")
-    try:
-        now = datetime.now(UTC).replace(microsecond=0)
-        await fill(database, Plan(int(seed), int(days), now), command.report)
-    except SampleElsewhereError:
-        raise CommandError(command.ELSEWHERE) from None
+    authority = Authority.in_folder(settings.tls_folder)
+    return await begin_sample(
+        settings, database, beside, authority.ca_file, options.sample, live=options.live
+    )
 
 
 def _server(settings: Settings, services: Services, url: str) -> _Server:
@@ -155,15 +158,31 @@ def _server(settings: Settings, services: Services, url: str) -> _Server:
     return _Server(config, lambda: _say(ready))
 
 
-async def _together(serving: Coroutine[Any, Any, None], server: _Server, worker: Worker) -> None:
-    """Serve and work on jobs; when one of them ends, the other is stopped."""
+async def _together(
+    serving: Coroutine[Any, Any, None],
+    server: _Server,
+    worker: Worker,
+    world: Iterable[Coroutine[Any, Any, None]],
+) -> None:
+    """Serve and work on jobs; when one of them ends, the other is stopped, and the world too."""
+    turning = [asyncio.create_task(one) for one in world]
     working = asyncio.create_task(worker.run())
-    working.add_done_callback(lambda _task: setattr(server, "should_exit", True))
+    for task in (working, *turning):
+        task.add_done_callback(lambda done: _stop_on_error(done, server))
     try:
         await serving
     finally:
         worker.stop()
+        for task in turning:
+            task.cancel()
+        await asyncio.gather(*turning, return_exceptions=True)
         await working
+
+
+def _stop_on_error(done: asyncio.Task[None], server: _Server) -> None:
+    """A part that has failed ends the process: whoever started it sees why and starts it again."""
+    if not done.cancelled() and done.exception() is not None:
+        server.should_exit = True
 
 
 @contextmanager

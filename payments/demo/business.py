@@ -53,12 +53,24 @@ class SampleElsewhereError(Exception):
 
 
 async def fill(database: Database, plan: Plan, progress: Progress) -> int:
-    """Build what is missing of the sample business; answers how many orders it has.
+    """Begin and build the sample business; answers how many orders it has.
+
+    Raises SampleElsewhereError where the database holds somebody's own business.
+    """
+    return await build(database, await begin(database, plan), progress)
+
+
+async def begin(database: Database, plan: Plan) -> Plan:
+    """Merchant, users and products, once; answers the plan to build, the one begun first.
 
     Raises SampleElsewhereError where the database holds somebody's own business.
     """
     hashes = await asyncio.to_thread(_password_hashes)
-    plan = await database.run(_begin, plan, hashes)
+    return await database.run(_begin, plan, hashes)
+
+
+async def build(database: Database, plan: Plan, progress: Progress) -> int:
+    """Build what is missing of the orders; answers how many there are."""
     drawn = Telling(plan)
     total = drawn.expected
     batches = drawn.batches()

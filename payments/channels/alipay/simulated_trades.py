@@ -115,15 +115,25 @@ class Sale(msgspec.Struct):
         return sum(refund.amount for refund in self.refunds.values())
 
 
+def _nobody(_number: str) -> None:
+    """Nothing was paid before."""
+
+
 class Book:
     """All sales of the simulated provider. Not safe for threads by itself.
 
     ``changed`` is told of a sale that was closed, or that time alone has changed; the latter is
-    noticed when the sale is next looked at.
+    noticed when the sale is next looked at. ``recalled`` finds sales of earlier days.
     """
 
-    def __init__(self, clock: Callable[[], datetime], changed: Callable[[Sale], None]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        changed: Callable[[Sale], None],
+        recalled: Callable[[str], Sale | None] = _nobody,
+    ) -> None:
         self._clock = clock
+        self._recalled = recalled
         self._changed = changed
         self._sales: dict[str, Sale] = {}
 
@@ -193,10 +203,16 @@ class Book:
             found = (sale for sale in self._sales.values() if sale.trade_no == name.trade_no)
             sale = next(found, None)
         else:
-            sale = self._sales.get(name.out_trade_no)
+            sale = self._sales.get(name.out_trade_no) or self._remember(name.out_trade_no)
         if sale is None or sale.state is None:
             raise RefusedError("ACQ.TRADE_NOT_EXIST")
         self._age(sale)
+        return sale
+
+    def _remember(self, number: str) -> Sale | None:
+        sale = self._recalled(number)
+        if sale is not None:
+            self._sales[number] = sale
         return sale
 
     def can_pay(self, sale: Sale) -> bool:

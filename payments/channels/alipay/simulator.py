@@ -22,7 +22,7 @@ import msgspec
 
 from payments.channels.alipay import messages, signing, simulated_gateway
 from payments.channels.alipay import simulated_answers as answers
-from payments.channels.alipay.messages import SUCCESS, Answer, Operation
+from payments.channels.alipay.messages import SUCCESS, Answer, Operation, TradeState
 from payments.channels.alipay.simulated_gateway import (
     PAGES,
     Call,
@@ -104,7 +104,7 @@ class AlipaySimulator:
         self._script = surroundings.script
         self._clock = surroundings.clock
         self._lock = threading.RLock()
-        self._book = Book(surroundings.clock, self._tell)
+        self._book = Book(surroundings.clock, self._tell, self._recalled)
         self._injected: dict[tuple[Operation, str], str] = {}
         self.keys = SimulatedKeys(surroundings.folder)
         certified = frozenset({CERTIFICATE_APP_ID})
@@ -183,6 +183,24 @@ class AlipaySimulator:
             self._book.close(sale)
         if action is Action.PAY:
             self._tell(sale)
+
+    def _recalled(self, number: str) -> Sale | None:
+        past = self._surroundings.recall(number)
+        if past is None:
+            return None
+        return Sale(
+            number=past.number,
+            amount=past.amount,
+            subject=past.title,
+            product=Product.QR,
+            app_id=APP_ID,
+            asked_at=past.paid_at,
+            expires_at=past.paid_at,
+            state=TradeState.SUCCESS,
+            trade_no=past.channel_ref,
+            created_at=past.paid_at,
+            paid_at=past.paid_at,
+        )
 
     def _tell(self, sale: Sale) -> None:
         outcome = self._script.outcome(sale.number, sale.subject)

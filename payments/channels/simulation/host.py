@@ -28,8 +28,10 @@ from payments.channels.simulation.provider import (
     Exchange,
     ImpossibleActionError,
     Provider,
+    Recall,
     Surroundings,
     UnknownTradeError,
+    nothing_before,
 )
 from payments.channels.simulation.script import Outcome, Script
 from payments.channels.simulation.till import language_of, page
@@ -121,6 +123,7 @@ class Simulators:
         notify_ca: Path | None,
         time_scale: float,
         clock: Callable[[], datetime],
+        recall: Recall,
     ) -> None:
         authority = Authority.in_folder(folder)
         listening = socket.create_server((_LOOPBACK, port))
@@ -131,7 +134,9 @@ class Simulators:
 
         def around(name: str) -> Surroundings:
             own = folder / name
-            return Surroundings(own, base_url, clock, self.script, self.notifier, time_scale)
+            return Surroundings(
+                own, base_url, clock, self.script, self.notifier, time_scale, recall
+            )
 
         self.alipay = AlipaySimulator(around("alipay"))
         self.wechat_pay = WeChatPaySimulator(around("wechat_pay"))
@@ -149,15 +154,23 @@ class Simulators:
         notify_ca: Path | None = None,
         time_scale: float = 1.0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        recall: Recall = nothing_before,
     ) -> Simulators:
         """Make keys in ``folder`` (or find them there), listen on loopback and answer.
 
         ``port`` 0 takes a free one. ``notify_ca`` is what the merchant's certificate is checked
         with, by default the authority of ``folder``. All waiting times of notifications, refunds
-        and slow answers are divided by ``time_scale``. Raises OSError when the port is taken or
+        and slow answers are divided by ``time_scale``. ``recall`` knows payments of earlier days. Raises OSError when the port is taken or
         the folder cannot be written.
         """
-        return cls(folder, port=port, notify_ca=notify_ca, time_scale=time_scale, clock=clock)
+        return cls(
+            folder,
+            port=port,
+            notify_ca=notify_ca,
+            time_scale=time_scale,
+            clock=clock,
+            recall=recall,
+        )
 
     @property
     def details(self) -> dict[str, Any]:

@@ -54,6 +54,24 @@ class Trade(msgspec.Struct, frozen=True):
     can_pay: bool
 
 
+class PastPayment(msgspec.Struct, frozen=True):
+    """A payment from before the simulator was started; ``amount`` in minor units."""
+
+    number: str
+    channel_ref: str
+    title: str
+    amount: int
+    paid_at: datetime
+
+
+# Finds a past payment by the merchant's number or the provider's.
+Recall = Callable[[str], PastPayment | None]
+
+
+def nothing_before(_number: str) -> None:
+    """The memory of a provider whose first day is today."""
+
+
 class UnknownTradeError(LookupError):
     """No payment of that number at this provider."""
 
@@ -67,6 +85,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 
     ``folder`` is the simulator's own, for its keys (kept between runs). ``base_url`` is
     scheme, host and port without a slash. Waiting times are divided by ``time_scale``.
+    ``recall`` is asked about numbers that nobody has mentioned since the start.
     """
 
     folder: Path
@@ -75,6 +94,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     script: Script
     notifier: Notifier
     time_scale: float = 1.0
+    recall: Recall = nothing_before
 
 
 class Provider(Protocol):

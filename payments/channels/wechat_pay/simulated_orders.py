@@ -6,6 +6,7 @@ Nothing here knows HTTP, signatures or scripts; instants are arguments.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -175,10 +176,15 @@ class SimulatedOrder(msgspec.Struct):
         )
 
 
+def _nobody(_number: str) -> None:
+    """Nothing was paid before."""
+
+
 class Books:
     """All orders of the merchant. Not safe for several threads: its owner locks."""
 
-    def __init__(self) -> None:
+    def __init__(self, recalled: Callable[[str], SimulatedOrder | None] = _nobody) -> None:
+        self._recalled = recalled
         self.orders: dict[str, SimulatedOrder] = {}
         self._by_transaction: dict[str, SimulatedOrder] = {}
         self._by_refund: dict[str, SimulatedOrder] = {}
@@ -202,14 +208,18 @@ class Books:
 
     def order(self, number: str, now: datetime) -> SimulatedOrder:
         """An order by the merchant's number. Raises RefusalError."""
-        if number not in self.orders:
+        if number not in self.orders and self._remember(number) is None:
             raise RefusalError(404, "ORDER_NOT_EXIST", "订单不存在")
         self._age(self.orders[number], now)
         return self.orders[number]
 
     def paid_order(self, transaction_id: str, number: str = "") -> SimulatedOrder:
         """A paid order by either number. Raises RefusalError."""
-        named = self._by_transaction.get(transaction_id) or self.orders.get(number)
+        named = (
+            self._by_transaction.get(transaction_id)
+            or self.orders.get(number)
+            or self._remember(transaction_id or number)
+        )
         if named is None or named.paid_at is None:
             raise RefusalError(404, "RESOURCE_NOT_EXISTS", "订单不存在或未支付")
         return named
@@ -277,6 +287,13 @@ class Books:
         if now >= refund.due:
             refund.finish(now.astimezone(BEIJING).replace(microsecond=0))
         return order.refund_said(refund)
+
+    def _remember(self, number: str) -> SimulatedOrder | None:
+        order = self._recalled(number)
+        if order is not None:
+            self.orders[order.request.out_trade_no] = order
+            self._by_transaction[order.transaction_id] = order
+        return order
 
     def _known_refund(self, number: str) -> tuple[SimulatedOrder, SimulatedRefund] | None:
         order = self._by_refund.get(number)

@@ -34,6 +34,7 @@ from payments.channels.wechat_pay.messages import (
     Error,
     ErrorDetail,
     NativeOrder,
+    OrderAmount,
 )
 from payments.channels.wechat_pay.signing import (
     CLOCK_WINDOW,
@@ -104,7 +105,7 @@ class WeChatPaySimulator:
         self._certificates = certificates
         self._around = surroundings
         self._lock = threading.RLock()
-        self._books = Books()
+        self._books = Books(self._recalled)
         self._nonces: dict[str, float] = {}
         self._notices = Notices(surroundings, self.keys, self._signature)
         self._signed = 0
@@ -256,6 +257,30 @@ class WeChatPaySimulator:
     def _query_by_transaction(self, call: _Call) -> _Said:
         self._check_merchant(*call.query.get("mchid", [""]))
         return _Said(_OK, self._books.paid_order(call.number).transaction())
+
+    def _recalled(self, number: str) -> SimulatedOrder | None:
+        past = self._around.recall(number)
+        if past is None:
+            return None
+        request = NativeOrder(
+            appid=APPID,
+            mchid=MCHID,
+            description=past.title,
+            out_trade_no=past.number,
+            notify_url=self._around.base_url,
+            amount=OrderAmount(total=past.amount),
+        )
+        return SimulatedOrder(
+            request,
+            past.paid_at,
+            "",
+            past.paid_at,
+            past.paid_at,
+            state="SUCCESS",
+            transaction_id=past.channel_ref,
+            paid_at=past.paid_at,
+            paid_total=past.amount,
+        )
 
     def _close(self, call: _Call) -> _Said:
         self._check_merchant(_decoded(call.body, CloseOrder).mchid)
