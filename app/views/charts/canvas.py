@@ -21,7 +21,11 @@ _AWAY: Final = 12.0
 _USUAL: Final = (320, 160)
 
 
-class ChartCanvas(FigureCanvasQTAgg):  # type: ignore[misc]  # matplotlib is untyped here
+# Matplotlib's canvas has no types; as Any it does not spread untyped calls over the class.
+_Canvas: Any = FigureCanvasQTAgg
+
+
+class ChartCanvas(_Canvas):  # type: ignore[misc]  # see above
     """Shows one chart. ``dispose`` it before it is dropped: figure and canvas refer to each other."""
 
     def __init__(self, chart: Chart, parent: QWidget | None = None) -> None:
@@ -88,7 +92,7 @@ class ChartCanvas(FigureCanvasQTAgg):  # type: ignore[misc]  # matplotlib is unt
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Never show what no longer fits."""
-        if self._soon.isActive() or self._background is None:
+        if self._soon.isActive() or not self._composed or self._background is None:
             self._soon.stop()
             self.draw()
         super().paintEvent(event)
@@ -136,13 +140,18 @@ def _readout(sheet: Sheet, read: Readout) -> list[Any]:
     colours = sheet.tokens
     strokes: list[Any] = []
     if read.guide is not None:
-        x, y = [read.x, read.x], list(read.guide)
-        strokes.append(sheet.line(x, y, colours.muted, width=1, dotted=True))
+        upright = [read.x, read.x]
+        strokes.append(sheet.line(upright, read.guide, colours.muted, width=1, dotted=True))
     if read.frame is not None:
         frame = read.frame
-        x = [frame.left, frame.right, frame.right, frame.left, frame.left]
-        y = [frame.top, frame.top, frame.bottom, frame.bottom, frame.top]
-        strokes.append(sheet.line(x, y, colours.text, width=1.2))
+        strokes.append(
+            sheet.line(
+                [frame.left, frame.right, frame.right, frame.left, frame.left],
+                [frame.top, frame.top, frame.bottom, frame.bottom, frame.top],
+                colours.text,
+                width=1.2,
+            )
+        )
     if read.dot:
         strokes.append(sheet.dot(read.x, read.y, colours.accent, 4.5))
     box = _label_box(sheet, read)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from app.views.charts.scales import amount_steps, day_label, short_money, spread
+from app.views.charts.scales import amount_steps, day_label, day_places, short_money
 from app.views.charts.sheet import Box, Sheet, width_of
 
 _TOP: Final = 10.0
 _BELOW: Final = 26.0
 _BESIDE: Final = 10.0
 _LABEL_GAP: Final = 28.0
-_LINE_GAP: Final = 64.0
+_LINE_GAP: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ class DailyPlot:
 
     def draw_frame(self, sheet: Sheet, currency: str) -> None:
         """Grid lines with their amounts, days below."""
+        self.draw_grid(sheet, currency)
+        self._draw_days(sheet)
+
+    def draw_grid(self, sheet: Sheet, currency: str) -> None:
+        """Grid lines with their amounts."""
         tokens = sheet.tokens
         heights = [self.y(tick) for tick in self.ticks]
         sheet.rules(self.area.left, self.area.right, heights, tokens.line)
@@ -66,14 +71,17 @@ class DailyPlot:
             sheet.text(
                 self.area.left - 8, height, label, colour=tokens.muted, across="right", size=11
             )
+
+    def _draw_days(self, sheet: Sheet) -> None:
+        tokens = sheet.tokens
         last = self.day(self.count - 1)
-        labels = [day_label(self.day(place), beside=last) for place in range(self.count)]
-        widest = max(width_of(labels[0], 11), width_of(labels[-1], 11)) + _LABEL_GAP
-        for place in spread(self.count, int(self.area.width / widest) + 1):
+        widest = width_of(day_label(self.first_day, beside=last), 11) + _LABEL_GAP
+        most = int(self.area.width / widest) + 1
+        for place in day_places(self.first_day, self.count, most):
             sheet.text(
                 self.x(place),
                 self.area.bottom + 16,
-                labels[place],
+                day_label(self.day(place), beside=last),
                 colour=tokens.muted,
                 across="center",
                 size=11,
@@ -95,9 +103,12 @@ def daily_plot(
     everything = [*values, *reach]
     ticks = tuple(amount_steps(min(everything), max(everything), currency, most))
     left = max(width_of(_label(tick, currency), 11) for tick in ticks) + _BESIDE
-    right = _BESIDE if bars else width_of(day_label(first_day), 11) / 2 + 2
-    if not bars:
-        left = max(left, width_of(day_label(first_day), 11) / 2)
+    last_day = first_day + timedelta(days=len(values) - 1)
+    label = max(width_of(day_label(day, beside=last_day), 11) for day in (first_day, last_day)) / 2
+    right = label + 2
+    if bars:
+        right = max(2.0, right - (width - left) / len(values) / 2)
+    left = max(left, label)
     area = Box(left, _TOP, max(1.0, width - left - right), max(1.0, height - _TOP - _BELOW))
     half = area.width / len(values) / 2 if bars else 0.0
     return DailyPlot(area, ticks, first_day, len(values), half)

@@ -12,7 +12,7 @@ from app.views.charts.sheet import Box, Sheet, mixed, width_of
 _BELOW: Final = 22.0
 _HOURS: Final = 24
 _DAYS: Final = 7
-_HIGHEST: Final = 26.0
+_HIGHEST: Final = 40.0
 _LABELLED: Final = (0, 6, 12, 18)
 
 

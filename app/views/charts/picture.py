@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -79,15 +79,16 @@ def _draw_framed(figure: Figure, framed: Framed, box: Box) -> None:
 
 def content(figure: Figure, format_: Format, title: str) -> bytes:
     """The file's bytes; the same figure gives the same bytes."""
-    nameless: dict[str, Any] = {"Title": title}
-    nameless |= {
+    origin: dict[Format, dict[str, str | None]] = {
         Format.PNG: {"Software": "Suanpan"},
         Format.SVG: {"Creator": "Suanpan", "Date": None},
         Format.PDF: {"Creator": "Suanpan", "Producer": "Suanpan", "CreationDate": None},
-    }[format_]
+    }
     file = BytesIO()
     dpi = DPI * _SHARPNESS if format_ is Format.PNG else DPI
-    figure.savefig(file, format=format_.value, dpi=dpi, metadata=nameless)
+    figure.savefig(
+        file, format=format_.value, dpi=dpi, metadata={"Title": title, **origin[format_]}
+    )
     return file.getvalue()
 
 

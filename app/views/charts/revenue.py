@@ -10,10 +10,12 @@ from app import words
 from app.views.charts.chart import Readout
 from app.views.charts.daily import DailyPlot, daily_plot
 from app.views.charts.scales import exact_money, long_day_label
-from app.views.charts.sheet import Sheet
+from app.views.charts.sheet import Box, Sheet
+from app.views.theme.tokens import Weight
 
 # Up to here each day has its dot: a line alone would not show where the days are.
 _FEW_DAYS: Final = 14
+_WIDEST: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ class RevenueChart:
         """Area and line, the comparison dotted."""
         tokens = sheet.tokens
         plot = self._plot(sheet.width, sheet.height)
+        if plot.count == 1:
+            self._draw_one_day(sheet, plot)
+            return
         plot.draw_frame(sheet, self.currency)
         x = [plot.x(place) for place in range(len(self.values))]
         y = [plot.y(value) for value in self.values]
-        if len(x) > 1:
-            sheet.area(x, y, plot.y(0), tokens.accent, 0.10)
+        sheet.area(x, y, plot.y(0), tokens.accent, 0.10)
         before = self.before[: len(self.values)]
         if before:
             heights = [plot.y(value) for value in before]
@@ -47,11 +51,32 @@ class RevenueChart:
         sheet.line(x, y, tokens.accent)
         if len(x) <= _FEW_DAYS:
             sheet.dots(x, y, tokens.accent, 3)
-        if len(x) == 1 and before:
-            sheet.dots(x, [plot.y(before[0])], tokens.muted, 3)
+
+    def _draw_one_day(self, sheet: Sheet, plot: DailyPlot) -> None:
+        """A line needs two days: one stands as a bar, the compared one beside it."""
+        tokens = sheet.tokens
+        plot.draw_grid(sheet, self.currency)
+        days = [(self.first_day, self.values[0], tokens.accent)]
+        if self.before_first_day is not None and self.before:
+            days.insert(0, (self.before_first_day, self.before[0], tokens.border))
+        room = plot.area.width / len(days)
+        for turn, (day, value, colour) in enumerate(days):
+            x = plot.area.left + room * (turn + 0.5)
+            top, bottom = sorted((plot.y(value), plot.y(0)))
+            width = min(_WIDEST, room * 0.6)
+            bar = Box(x - width / 2, top, width, max(1.0, bottom - top))
+            sheet.bar(bar, colour, 2)
+            amount = exact_money(value, self.currency)
+            above = max(8.0, top - 10)
+            sheet.text(x, above, amount, weight=Weight.SEMIBOLD, across="center")
+            label = long_day_label(day, beside=self.first_day)
+            y = plot.area.bottom + 16
+            sheet.text(x, y, label, size=11, colour=tokens.muted, across="center")
 
     def read(self, width: float, height: float, x: float, y: float) -> Readout | None:
-        """The day under the pointer and what it is compared with."""
+        """The day under the pointer and what it is compared with; one day alone says all itself."""
+        if len(self.values) == 1:
+            return None
         plot = self._plot(width, height)
         if not plot.area.left - 8 <= x <= plot.area.right + 8 or y > plot.area.bottom + 8:
             return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from math import floor, log10
 from typing import Final
@@ -14,6 +13,7 @@ from app.words import Language
 from payments.contract.money import Money, decimals
 
 _STEPS: Final = (1, 2, 2.5, 5, 10)
+_DAY_STEPS: Final = (1, 2, 3, 7, 14)
 _ZONE: Final = ZoneInfo("UTC")
 # Where a shorter unit begins, its key, and how many it holds, the largest first.
 _UNITS: Final = {
@@ -90,9 +90,19 @@ def long_day_label(day: date, *, beside: date | None = None) -> str:
     return words.say("dashboard.long_day", weekday=weekday, day=day_label(day, beside=beside))
 
 
-def spread(count: int, most: int) -> Sequence[int]:
-    """Positions of at most ``most`` labels for ``count`` things, both ends among them."""
-    if count <= most:
-        return range(count)
+def day_places(first: date, count: int, most: int) -> list[int]:
+    """Which of ``count`` days are named: at equal distances, firsts of months in a long period.
+
+    At most about ``most``; the last day is among them, instead of one that stands too close to it.
+    """
     most = max(2, most)
-    return [round(turn * (count - 1) / (most - 1)) for turn in range(most)]
+    step = next((one for one in _DAY_STEPS if (count - 1) / one < most), 0)
+    if step:
+        places = list(range(0, count, step))
+    else:
+        places = [place for place in range(count) if (first + timedelta(days=place)).day == 1]
+        places = places[:: -(-len(places) // most)]
+    least = max(1.0, (count - 1) / most * 0.8)
+    while places and count - 1 - places[-1] < least:
+        places.pop()
+    return [*places, count - 1]

@@ -33,6 +33,9 @@ _DOTS: Final = (0, (3.0, 3.0))
 # The control points that make a quarter of a circle out of a cubic curve.
 _ROUND: Final = 0.5523
 
+# Its renderer knows how wide words are; it has no types.
+_Measure: Any = RendererAgg
+
 mpl.rcParams.update(
     {
         "font.family": list(fonts.FAMILIES[:2]),
@@ -87,7 +90,7 @@ def _face(size: int, weight: int) -> FontProperties:
 @lru_cache(maxsize=4_096)
 def width_of(text: str, size: int = Size.TEXT_SMALL, weight: int = Weight.REGULAR) -> float:
     """How wide a text is, in logical pixels."""
-    width, _, _ = RendererAgg(1, 1, DPI).get_text_width_height_descent(
+    width, _, _ = _Measure(1, 1, DPI).get_text_width_height_descent(
         text, _face(size, weight), False
     )
     return float(width)

@@ -89,9 +89,11 @@ class Board(QWidget):
         self,
         tiles: Sequence[Tile],
         cards: Mapping[ChartName, QWidget],
-        parent: QWidget | None = None,
+        window: QWidget,
     ) -> None:
-        super().__init__(parent)
+        """``window`` is what the page is seen through: with a scroll bar it is wider than the page."""
+        super().__init__(window)
+        self._window = window
         self.setObjectName("scrolled")
         self._tiles = tiles
         self._cards = cards
@@ -105,14 +107,16 @@ class Board(QWidget):
 
     def place(self) -> None:
         """Place everything; again when the tiles say something else."""
-        width, tile_height = self.width(), HEIGHT
+        width, tile_height = self._window.width(), HEIGHT
         tile_width = (width - 2 * Size.GUTTER - GAP * (len(self._tiles) - 1)) / len(self._tiles)
-        if any(tile.wants_second_line(tile_width) for tile in self._tiles):
+        two_lines = any(tile.wants_second_line(tile_width) for tile in self._tiles)
+        if two_lines:
             tile_height = HEIGHT_NARROW
         lefts = [
             round(Size.GUTTER + turn * (tile_width + GAP)) for turn in range(len(self._tiles) + 1)
         ]
         for tile, (at, following) in zip(self._tiles, pairwise(lefts), strict=True):
+            tile.set_two_lines(two_lines)
             tile.setGeometry(at, 0, following - GAP - at, tile_height)
         self.setMinimumHeight(least_height(width, tile_height))
         places = arranged(width, self.height(), tile_height + GAP)

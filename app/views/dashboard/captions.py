@@ -21,7 +21,8 @@ def subtitle(name: ChartName, answer: Answer) -> str:
     currency, now = answer.question.currency, answer.now.figures
     if name is ChartName.REVENUE:
         other = against_words(answer)
-        key = "dashboard.subtitle.revenue_compared" if other else "dashboard.subtitle.revenue"
+        beside = "beside" if answer.now.span.days == 1 else "compared"
+        key = f"dashboard.subtitle.revenue_{beside}" if other else "dashboard.subtitle.revenue"
         return words.say(key, currency=currency, other=other)
     if name is ChartName.RATES:
         attempts = now.attempts

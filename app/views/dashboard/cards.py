@@ -66,6 +66,7 @@ class ChartCard(QFrame):
         if chart.empty:
             self._nothing.setText(words.say("dashboard.nothing"))
             self._body.setCurrentWidget(self._nothing)
+            self._drop_canvas()
             return
         if self._canvas is None:
             from app.views.charts.canvas import ChartCanvas  # noqa: PLC0415 - not before first paint
@@ -83,6 +84,12 @@ class ChartCard(QFrame):
         self.setAccessibleName(captions.title(self.name))
         if self._canvas is not None:
             self._canvas.compose_again()
+
+    def _drop_canvas(self) -> None:
+        if self._canvas is not None:
+            self._body.removeWidget(self._canvas)
+            self._canvas.dispose()
+            self._canvas = None
 
     @Slot()
     def _open_menu(self) -> None:

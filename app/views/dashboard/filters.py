@@ -279,6 +279,11 @@ class _RangeWindow(QWidget):
 
     @Slot()
     def _choose(self) -> None:
-        first, last = (field.date().toPython() for field in self._fields)
+        first, last = (_day(field) for field in self._fields)
         self.hide()
         self.chosen.emit(Span(first, last))
+
+
+def _day(field: QDateEdit) -> date:
+    chosen = field.date()
+    return date(chosen.year(), chosen.month(), chosen.day())

@@ -117,13 +117,24 @@ def headlines(answer: Answer) -> tuple[Headline, ...]:
 
 
 def rate_words(figures: Figures) -> str:
-    """The success rate with half of its 95 % interval: ``94.8 % ±0.4``; words without attempts."""
+    """The success rate with half of its 95 % interval: ``94.8 % ±0.4``; words without attempts.
+
+    With few attempts the interval is far from even, and its ends are said: ``100.0 % (78.5–100)``.
+    """
     rate = _success(figures)
     if rate is None:
         return _no_data()
     low, high = wilson_95(figures.succeeded, figures.attempts)
-    half = ((high - low) * 50).quantize(_POINT, rounding=ROUND_HALF_UP)
-    return words.say("dashboard.tile.rate", rate=formatting.percent(rate), half=str(half))
+    half = (high - low) / 2
+    if rate - half < 0 or rate + half > 1:
+        ends = {"low": _percent_number(low), "high": _percent_number(high)}
+        return words.say("dashboard.tile.rate_between", rate=formatting.percent(rate), **ends)
+    said = {"rate": formatting.percent(rate), "half": _percent_number(half)}
+    return words.say("dashboard.tile.rate", **said)
+
+
+def _percent_number(ratio: Decimal) -> str:
+    return str((ratio * 100).quantize(_POINT, rounding=ROUND_HALF_UP)).removesuffix(".0")
 
 
 def _no_data() -> str:

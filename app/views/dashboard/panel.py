@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app import words
 from app.services.background import Lane, Work
@@ -25,7 +25,6 @@ from app.views.dashboard.saving import Chooser, ExportMenu, Reveal, Saving, choo
 from app.views.dashboard.tiles import Tile
 from app.views.dashboard.waiting import WaitingStrip
 from app.views.dashboard.wording import as_of_words
-from app.views.theme.tokens import Size
 from app.views.widgets.buttons import link, secondary
 from app.views.widgets.labels import Label
 from app.views.widgets.state_page import ContentOrState, Situation
@@ -146,8 +145,8 @@ class DashboardPanel(QObject):
         self._cards = {name: ChartCard(name) for name in ChartName}
         for card in self._cards.values():
             card.save_asked.connect(self.save)
-        self._board = Board(self._tiles, self._cards)
         scroll = QScrollArea()
+        self._board = Board(self._tiles, self._cards, scroll)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -156,10 +155,7 @@ class DashboardPanel(QObject):
         down = QVBoxLayout(inside)
         down.setContentsMargins(0, 0, 0, 0)
         down.setSpacing(0)
-        aside = QHBoxLayout()
-        aside.setContentsMargins(Size.GUTTER, 0, Size.GUTTER, 0)
-        aside.addWidget(self._strip)
-        down.addLayout(aside)
+        down.addWidget(self._strip)
         down.addWidget(scroll, 1)
         self._content = ContentOrState(inside)
         self._content.state.acted.connect(self._ask)

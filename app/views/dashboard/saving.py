@@ -30,6 +30,9 @@ _PICTURES: Final = ("png", "svg", "pdf")
 _TABLE: Final = "csv"
 _FIGURES: Final = "figures"
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+_AROUND_ROWS: Final = 200
+_ROW: Final = 40
+_USUAL_HEIGHT: Final = 480
 _LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 
 # Asks where to save: the window, the suggested path, the kinds of file in words.
@@ -132,7 +135,7 @@ class Saving(QObject):
         self._folder = self._path.parent
         facts = self._facts(title, answer, selection_words(answer, product, channel))
         merchant = self._context.me.merchant_name
-        write = (
+        write: Callable[[Work], object] = (
             _table_writer(what, answer, self._path, facts)
             if format_ == _TABLE
             else _picture_writer(ChartName(what), format_, answer, self._path, facts, merchant)
@@ -197,7 +200,7 @@ def _table_writer(what: str, answer: Answer, path: Path, facts: Facts) -> Callab
 
 def _picture_writer(
     name: ChartName, format_: str, answer: Answer, path: Path, facts: Facts, merchant: str
-) -> Callable[[Work], object]:
+) -> Callable[[Work], None]:
     # In the words of the moment of asking, whatever language is chosen while it is written.
     origin = words.say(
         "dashboard.save.origin",
@@ -207,11 +210,25 @@ def _picture_writer(
     )
     subtitle, nothing = captions.subtitle(name, answer), words.say("dashboard.nothing")
 
-    def write(work: Work) -> object:
+    def write(work: Work) -> None:
         from app.views.charts import picture  # noqa: PLC0415 - matplotlib, not before first paint
         from app.views.dashboard.drawing import charts  # noqa: PLC0415 - likewise
 
-        framed = picture.Framed(charts(answer)[name], facts.title, subtitle, origin, nothing)
-        return picture.save(framed, path, picture.Format(format_), work)
+        framed = picture.Framed(
+            charts(answer)[name],
+            facts.title,
+            subtitle,
+            origin,
+            nothing,
+            height=_picture_height(name, answer),
+        )
+        picture.save(framed, path, picture.Format(format_), work)
 
     return write
+
+
+def _picture_height(name: ChartName, answer: Answer) -> int:
+    """As high as its rows take, so that none is left out."""
+    rows = {ChartName.MIX: len(answer.channels), ChartName.RATES: len(answer.channels)}
+    rows[ChartName.PRODUCTS] = len(answer.products)
+    return _AROUND_ROWS + _ROW * rows[name] if name in rows else _USUAL_HEIGHT

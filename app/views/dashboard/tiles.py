@@ -34,6 +34,7 @@ class Tile(QFrame):
         self.setProperty("look", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._headline: Headline | None = None
+        self._two_lines = False
 
     def show_headline(self, headline: Headline) -> None:
         """Show a figure."""
@@ -47,9 +48,14 @@ class Tile(QFrame):
         """Room for seven figures."""
         return QSize(240, HEIGHT)
 
+    def set_two_lines(self, two_lines: bool) -> None:  # noqa: FBT001 - the one thing that is said
+        """Put the words below the change, as the other tiles do."""
+        self._two_lines = two_lines
+        self.update()
+
     def wants_second_line(self, width: float) -> bool:
         """Whether change and words need two lines in a tile of this width."""
-        if self._headline is None or not self._headline.against:
+        if self._headline is None or self._headline.change is None:
             return False
         first = _ARROW + width_of(_change_words(self._headline.change), Size.TEXT_SMALL) + 4
         return first + width_of(self._headline.against, Size.TEXT_SMALL) > width - 2 * _SIDE
@@ -99,7 +105,9 @@ class Tile(QFrame):
             size=Size.TEXT_SMALL,
             weight=Weight.MEDIUM,
         )
-        if self.wants_second_line(self.width()):
+        if headline.change is None:
+            return
+        if self._two_lines:
             rest = line.translated(0, _LINE - 2)
         else:
             after = left + width_of(said, Size.TEXT_SMALL, Weight.MEDIUM) + 4

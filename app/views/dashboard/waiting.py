@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from app import words
 from app.views.charts.scales import exact_money
@@ -20,20 +20,24 @@ if TYPE_CHECKING:
 OPEN_WAITING = "refunds.open_waiting"
 
 
-class WaitingStrip(QFrame):
+class WaitingStrip(QWidget):
     """Not there while nothing waits."""
 
     def __init__(self, book: CommandBook) -> None:
         super().__init__()
         self._book = book
         self._totals: Totals | None = None
-        self.setProperty("look", "notice-warning")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        plate = QFrame()
+        plate.setProperty("look", "notice-warning")
+        plate.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._line = Label("", "strong")
         self._sums = Label("", "")
         self._open = link()
         self._open.clicked.connect(self._open_waiting)
-        layout = QHBoxLayout(self)
+        around = QHBoxLayout(self)
+        around.setContentsMargins(Size.GUTTER, 0, Size.GUTTER, 12)
+        around.addWidget(plate)
+        layout = QHBoxLayout(plate)
         layout.setContentsMargins(14, 6, 10, 6)
         layout.setSpacing(Size.GAP)
         layout.addWidget(self._line)
