@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import Final
 
 from app.models.lists.filters import Filter
 from app.models.lists.query import CaseQuery, Totals
@@ -12,6 +13,17 @@ from app.models.store import meta
 from app.models.store.cases import CaseRow
 from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
+
+
+# Decided on this computer, and the record does not show it yet.
+_DECIDED_HERE: Final = (
+    "EXISTS (SELECT 1 FROM pending_actions AS mine WHERE mine.target = cases.id"
+    " AND mine.kind = 'case.decide' AND (mine.state IN ('queued', 'sending')"
+    " OR mine.state = 'done' AND mine.base_version >= cases.version))"
+)
+# Score (the expected loss in the base currency) for each millisecond left, at least a minute.
+# Without ", ", which separates the columns of a sort.
+_URGENCY: Final = "score_rank*1.0/max(60000,review_by-strftime('%s','now')*1000)"
 
 
 def _restrict(db: Transaction, query: CaseQuery) -> Filter:
@@ -24,6 +36,8 @@ def _restrict(db: Transaction, query: CaseQuery) -> Filter:
     condition.equals("assignee_id", query.assignee_id)
     condition.between("amount", query.smallest, query.largest)
     condition.days("opened_at", query.first_day, query.last_day, meta.calendar(db))
+    if query.decided_here is not None:
+        condition.add(_DECIDED_HERE if query.decided_here else f"NOT {_DECIDED_HERE}")
     return condition
 
 
@@ -42,6 +56,7 @@ CASE_SOURCE: Source[CaseRow, CaseQuery] = Source(
     columns=CaseRow._fields,
     sorts=MappingProxyType(
         {
+            "urgency": f"{_URGENCY}, score_rank",
             "at_risk": "at_risk, opened_at",
             "score": "score_rank, opened_at",
             "opened_at": "opened_at",

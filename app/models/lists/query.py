@@ -86,7 +86,11 @@ class RefundQuery(_Sortable):
 
 @dataclass(frozen=True, slots=True)
 class CaseQuery(_Sortable):
-    """Which risk cases; days are business days of opening. See ``OrderQuery``."""
+    """Which risk cases; days are business days of opening. See ``OrderQuery``.
+
+    ``decided_here``: only those (or none of those) whose decision was made on this computer and is
+    not in the record yet.
+    """
 
     states: tuple[CaseState, ...] = ()
     channels: tuple[ChannelName, ...] = ()
@@ -99,6 +103,7 @@ class CaseQuery(_Sortable):
     order_id: str = ""
     payer_id: str = ""
     assignee_id: str = ""
+    decided_here: bool | None = None
     sort: Sort = Sort("at_risk")
 
 

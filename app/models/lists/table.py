@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
+import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -140,11 +141,11 @@ class RecordTable(QAbstractTableModel, Generic[Row, Query]):
 
     # What Qt asks.
 
-    def rowCount(self, parent: Index = _TOP) -> int:  # noqa: N802 - Qt\'s name
+    def rowCount(self, parent: Index = _TOP) -> int:  # noqa: N802 - Qt's name
         """How many records, as far as known."""
         return 0 if parent.isValid() else self._window.count
 
-    def columnCount(self, parent: Index = _TOP) -> int:  # noqa: N802 - Qt\'s name
+    def columnCount(self, parent: Index = _TOP) -> int:  # noqa: N802 - Qt's name
         """How many columns the view has given."""
         return 0 if parent.isValid() else len(self._columns)
 
@@ -155,7 +156,7 @@ class RecordTable(QAbstractTableModel, Generic[Row, Query]):
         row = self._window.row(index.row())
         return None if row is None else self._columns[index.column()].value(row, role)
 
-    def multiData(self, index: Index, roles: QModelRoleDataSpan | QModelRoleData) -> None:  # noqa: N802 - Qt\'s name
+    def multiData(self, index: Index, roles: QModelRoleDataSpan | QModelRoleData) -> None:  # noqa: N802 - Qt's name
         """All roles of a cell at once: one crossing from Qt to Python instead of one for each."""
         row = self._window.row(index.row()) if index.isValid() else None
         column = self._columns[index.column()] if row is not None else None
@@ -278,6 +279,8 @@ class RecordTable(QAbstractTableModel, Generic[Row, Query]):
 
     def _arrange(self, numbers: RowNumbers) -> None:
         """Move to another order of records; selection and current cell go with their records."""
+        if np.array_equal(numbers, self._window.numbers):
+            return
         count = len(numbers)
         if count > self._window.count:
             self.beginInsertRows(QModelIndex(), self._window.count, count - 1)

@@ -1,11 +1,12 @@
 """The encrypted database file: how it is opened, read and written.
 
-The only module of the console that imports SQLAlchemy. Everything else is given a ``Transaction``.
-Readers see a snapshot and never wait; there is one writer at a time.
+With ``transaction`` the only module of the console that imports SQLAlchemy; of ``sqlite3`` it takes
+the numbers of errors only. Readers see a snapshot and never wait; there is one writer at a time.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,32 @@ class DamagedStoreError(StoreError):
     """The store opened but what it holds does not verify; it must be fetched again."""
 
 
+class StoreUnavailableError(StoreError):
+    """The file cannot be read or written: the disk is full, it may not be touched, or is in use."""
+
+
+_UNAVAILABLE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+def _meaning(error: DBAPIError, path: Path, damage: type[StoreError]) -> StoreError | None:
+    """What a driver's error says of the store, or None for a mistake of ours."""
+    # The low byte is the error, what is above it its variety.
+    code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in _DAMAGED:
+        return damage(str(path))
+    return StoreUnavailableError(str(path)) if code in _UNAVAILABLE else None
+
+
 class Store:
     """An open local store. Safe to share between threads."""
 
@@ -58,8 +85,8 @@ class Store:
     def open(cls, path: Path, key: bytes) -> Store:
         """Open the store at ``path``, made new where there is none, and bring its schema up to date.
 
-        ``key`` is the raw 32-byte key. Raises WrongKeyError, DamagedStoreError, or
-        ``upgrades.NewerStoreError`` for a store written by a newer console.
+        ``key`` is the raw 32-byte key. Raises WrongKeyError, DamagedStoreError,
+        StoreUnavailableError, or ``upgrades.NewerStoreError`` for a store of a newer console.
         """
         store = cls(path, key)
         try:
@@ -78,7 +105,7 @@ class Store:
                 connection.exec_driver_sql("PRAGMA user_version").scalar()
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         except DBAPIError as error:
-            raise WrongKeyError(str(self.path)) from error
+            raise _meaning(error, self.path, WrongKeyError) or error from error.orig
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -127,13 +154,11 @@ def _engine(path: Path, key: bytes, cache_kib: int) -> Engine:
 
 @contextmanager
 def _transaction(engine: Engine, begin: str, path: Path) -> Iterator[Transaction]:
-    with engine.connect() as connection:
-        try:
+    try:
+        # Leaving without a commit undoes everything.
+        with engine.connect() as connection:
             connection.exec_driver_sql(begin)
             yield Transaction(connection)
             connection.commit()
-        except DBAPIError as error:
-            connection.rollback()
-            if isinstance(error.orig, dbapi2.OperationalError | dbapi2.IntegrityError):
-                raise
-            raise DamagedStoreError(str(path)) from error
+    except DBAPIError as error:
+        raise _meaning(error, path, DamagedStoreError) or error from error.orig

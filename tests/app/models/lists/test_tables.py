@@ -269,6 +269,7 @@ def test_totals_of_refunds_count_as_returned_only_what_succeeded(filled, later):
 def watch(table):
     seen: list[Any] = []
     table.modelReset.connect(lambda: seen.append("reset"))
+    table.layoutChanged.connect(lambda: seen.append("order"))
     table.dataChanged.connect(lambda first, last: seen.append((first.row(), last.row())))
     return seen
 

@@ -6,7 +6,12 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from app.models.store import meta
-from app.models.store.database import DamagedStoreError, Store, WrongKeyError
+from app.models.store.database import (
+    DamagedStoreError,
+    Store,
+    StoreUnavailableError,
+    WrongKeyError,
+)
 from app.services.sync.apply import apply_page
 from tests.builders.console import an_order, change_of, pages
 
@@ -53,6 +58,27 @@ def test_a_damaged_page_is_noticed_when_it_is_read(tmp_path):
     path.write_bytes(content)
     with pytest.raises(DamagedStoreError):
         with_everything_read(path)
+
+
+def test_a_folder_that_is_not_there_is_no_wrong_key(tmp_path):
+    with pytest.raises(StoreUnavailableError):
+        Store.open(tmp_path / "nowhere" / "s", KEY)
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(store):
+    with store.reading() as db:
+        pages_now = db.value("PRAGMA page_count")
+
+    def fill():
+        with store.writing() as db:
+            meta.put(db, meta.USER, "half")
+            db.execute(f"PRAGMA max_page_count = {int(pages_now)}")
+            db.execute("CREATE TABLE filler AS SELECT zeroblob(1000000) AS blank")
+
+    with pytest.raises(StoreUnavailableError):
+        fill()
+    with store.reading() as db:
+        assert meta.get(db, meta.USER) == ""
 
 
 def with_everything_read(path):
