@@ -46,6 +46,8 @@ from payments.store.work import Actor, Work
 _STARTING_MS: Final = 30_000
 # After a stop of the services, askings that were missed are not made up all at once.
 _SHORTEST_WAIT_MS: Final = 5_000
+_AFTER_EXPIRY_MS: Final = 60_000
+_GIVEN_UP: Final = frozenset({AttemptState.CANCELLED, AttemptState.EXPIRED})
 
 
 class Payments:
@@ -109,16 +111,16 @@ class Payments:
     async def close(self, attempt: StoredAttempt) -> StoredAttempt:
         """Close the attempt at its channel and apply the answer: it may just have been paid."""
         channel = channel_of(self._channels, attempt.channel)
-        return await self._apply(
-            attempt, await asyncio.to_thread(channel.close, _reference(attempt))
-        )
+        outcome = await asyncio.to_thread(channel.close, _reference(attempt))
+        if outcome.result is PaymentResult.NOT_YET:
+            return await self._database.run(give_up, attempt)
+        return await self._apply(attempt, outcome)
 
     async def ask_later(self, attempt_id: str) -> None:
         """The job ``ask_attempt``: ask, close what nobody waits for any more, ask again later."""
         attempt, order = await self._database.read(with_order, attempt_id)
-        if attempt.state not in OPEN_ATTEMPTS:
-            return
-        attempt = await self.ask(attempt)
+        if attempt.state in OPEN_ATTEMPTS or attempt.state in _GIVEN_UP:
+            attempt = await self.ask(attempt)
         if attempt.state in OPEN_ATTEMPTS and _abandoned(attempt, order, self._database.now_ms()):
             attempt = await self.close(attempt)
         if attempt.state in OPEN_ATTEMPTS:
@@ -187,6 +189,18 @@ _STARTED: Final = {
     PaymentResult.NOT_YET: (AttemptState.REQUIRES_ACTION, Happening.ATTEMPT_SHOWN),
     PaymentResult.FAILED: (AttemptState.FAILED, Happening.ATTEMPT_FAILED),
 }
+
+
+def give_up(work: Work, attempt: StoredAttempt) -> StoredAttempt:
+    """End an attempt that its channel has nothing to close of: nobody has scanned its code yet.
+
+    Whoever scans it until it expires pays late, so it is asked about once more after that.
+    """
+    ended = apply_outcome(work, attempt, Outcome(PaymentResult.CLOSED, attempt.id))
+    if ended.state in _GIVEN_UP:
+        asked_ms = max(ended.expires_ms, work.now_ms) + _AFTER_EXPIRY_MS
+        plan(work, ASK_ATTEMPT, ended.id, at_ms=asked_ms)
+    return ended
 
 
 def ask_again(work: Work, attempt_id: str) -> None:
