@@ -97,7 +97,7 @@ def add_user(
         password_hash=password_hash,
     )
     users.add(work, user)
-    audit.note(work, "user_added", user.id, {"login": login, "role": role.value})
+    audit.note(work, "user.add", user.id, {"login": login, "role": role.value})
     return user.id
 
 

@@ -44,8 +44,10 @@ from payments.workers.worker import Worker
 if TYPE_CHECKING:
     from payments.demo.beside import Sample
 
-# Long polls wait 25 s; what is still running this long after a stop is cut off.
-_GRACE_S: Final = 3
+# Long polls wait 25 s; what is still running this long after a stop is cut off. A console that has
+# gone waits for no answer.
+_GRACE_S: Final = 10
+_GRACE_WITHOUT_PARENT_S: Final = 1
 _KEEP_ALIVE_S: Final = 60
 
 
@@ -118,7 +120,8 @@ async def _serve(
             base = settings.public_url or _url(listening)
             worker = Worker(database, handlers(database, channels, base))
             services = services_of(database, channels, seal, base)
-            server = _server(settings, services, _url(listening))
+            grace_s = _GRACE_WITHOUT_PARENT_S if options.exit_with_parent else _GRACE_S
+            server = _server(settings, services, _url(listening), grace_s)
             world = sample.running(services.payments) if sample else []
             with _stopped_from_outside(server, with_parent=options.exit_with_parent):
                 await _together(server.serve([listening]), server, worker, world)
@@ -140,7 +143,7 @@ async def _sample(
     )
 
 
-def _server(settings: Settings, services: Services, url: str) -> _Server:
+def _server(settings: Settings, services: Services, url: str, grace_s: int) -> _Server:
     authority = Authority.in_folder(settings.tls_folder)
     ready = {"url": url, "ca": str(authority.ca_file), "pid": os.getpid()}
     config = uvicorn.Config(
@@ -148,7 +151,7 @@ def _server(settings: Settings, services: Services, url: str) -> _Server:
         ssl_certfile=settings.certificate_file or authority.certificate_file,
         ssl_keyfile=settings.key_file or authority.key_file,
         timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=_GRACE_S,
+        timeout_graceful_shutdown=grace_s,
         lifespan="off",
         log_config=None,
         access_log=False,

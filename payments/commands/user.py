@@ -88,4 +88,4 @@ def _reset(work: Work, login: str, password_hash: str) -> None:
     users.save(work, changed)
     users.replace_recovery_codes(work, user.id, ())
     sessions.end_all_of(work, user.id)
-    audit.note(work, "user_reset", user.id)
+    audit.note(work, "user.reset", user.id)

@@ -179,7 +179,7 @@ def _enter(work: Work, presented: Presented, seal: Seal) -> Session | RefusedErr
         user = proved
     user = replace(user, failed=0, locked_until_ms=None)
     users.save(work, user)
-    audit.note(work, "signed_in", user.id, {"device": presented.request.device})
+    audit.note(work, "session.begin", user.id, {"device": presented.request.device})
     return _session(work, user, work.new_id(), presented.request.device, seal)
 
 
@@ -190,7 +190,7 @@ def _failed(work: Work, user: StoredUser) -> RefusedError:
     )
     users.save(work, replace(user, failed=failed, locked_until_ms=locked_until_ms))
     if locked_until_ms is not None:
-        audit.note(work, "locked_out", user.id, {"failures": failed})
+        audit.note(work, "session.lock_out", user.id, {"failures": failed})
     return RefusedError(Code.WRONG_CREDENTIALS)
 
 
@@ -219,7 +219,7 @@ def _proved(work: Work, user: StoredUser, code: str, seal: Seal) -> StoredUser |
     if step is not None:
         return _with_factor(user, msgspec.structs.replace(factor, last_step=step), seal)
     if users.use_recovery_code(work, user.id, credentials.recovery_digest(code)):
-        audit.note(work, "recovery_code_used", user.id)
+        audit.note(work, "session.recovery_code", user.id)
         return user
     return None
 
@@ -251,7 +251,7 @@ def _renew(work: Work, refresh_hash: str, seal: Seal) -> Session | RefusedError:
     if session.replaced_ms is not None:
         # Somebody has a token that was replaced: whoever holds the newer one may be the thief.
         sessions.end_family(work, session.family)
-        audit.note(work, "refresh_token_reused", session.user_id, {"device": session.device})
+        audit.note(work, "session.token_reused", session.user_id, {"device": session.device})
         return RefusedError(Code.SESSION_ENDED)
     user = users.by_id(work, session.user_id)
     if user is None or user.disabled or session.refresh_expires_ms <= work.now_ms:
@@ -276,7 +276,7 @@ def _acting(work: Work) -> StoredUser:
 def _end_all_sessions(work: Work) -> None:
     user = _acting(work)
     sessions.end_all_of(work, user.id)
-    audit.note(work, "signed_out_everywhere", user.id)
+    audit.note(work, "session.end_all", user.id)
 
 
 def set_up_second_factor(work: Work, seal: Seal) -> SecondFactorSetup:
@@ -305,5 +305,5 @@ def confirm_second_factor(work: Work, code: str, seal: Seal) -> RecoveryCodes:
     users.save(work, _with_factor(user, confirmed, seal))
     codes = credentials.new_recovery_codes()
     users.replace_recovery_codes(work, user.id, map(credentials.recovery_digest, codes))
-    audit.note(work, "second_factor_confirmed", user.id)
+    audit.note(work, "second_factor.confirm", user.id)
     return RecoveryCodes(codes)

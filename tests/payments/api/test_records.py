@@ -60,7 +60,7 @@ def test_a_repeated_request_has_one_effect_and_the_same_answer(platform, admin):
     assert len(admin.get("/v1/orders").json()["items"]) == 1
 
 
-def test_what_was_refused_leaves_the_key_unused(platform, admin):
+def test_what_was_refused_leaves_the_key_unused(platform):
     key = {"headers": {"idempotency-key": "k"}}
     missing = platform.post("/v1/orders", {**ORDER, "product_id": "none"}, **key)
     assert missing.json()["code"] == "not_found"
@@ -73,7 +73,8 @@ def test_keys_of_two_users_do_not_meet(api, platform):
     assert orders[0].json()["id"] != orders[1].json()["id"]
 
 
-def test_a_change_on_an_old_version_is_refused(platform, admin):
+@pytest.mark.usefixtures("platform")
+def test_a_change_on_an_old_version_is_refused(admin):
     (product,) = admin.get("/v1/products").json()["items"]
     first = {"headers": {"if-match": f'"{product["version"]}"'}}
     changed = admin.request(
@@ -87,7 +88,7 @@ def test_a_change_on_an_old_version_is_refused(platform, admin):
     assert changed.headers["etag"] == f'"{product["version"]}"'
 
 
-def test_a_creator_sees_their_own_products_orders_and_no_others(api, platform, admin):
+def test_a_creator_sees_their_own_products_orders_and_no_others(api, platform):
     order = platform.post("/v1/orders", ORDER).json()["id"]
     own, other = api.as_role(Role.CREATOR), api.as_role(Role.CREATOR, instructor="instructor-8")
     assert own.get(f"/v1/orders/{order}").status_code == 200
