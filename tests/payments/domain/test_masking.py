@@ -8,7 +8,8 @@ from payments.domain.masking import masked_name, masked_phone
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("", ""), ("王", "*"), ("王明", "王*"), ("王小明", "王*明"), ("欧阳小明", "欧*明")]
+    ("name", "shown"),
+    [("", ""), ("王", "*"), ("王明", "王*"), ("王小明", "王*明"), ("欧阳小明", "欧*明")],
 )
 def test_a_name_shows_its_ends(name, shown):
     assert masked_name(name) == shown

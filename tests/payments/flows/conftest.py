@@ -126,7 +126,7 @@ class Shop:
         self, attempt: StoredAttempt, result: PaymentResult = PaymentResult.PAID, **said: Any
     ) -> StoredAttempt:
         amount = Money(attempt.amount, attempt.currency)
-        words = {"attempt_id": attempt.id, "amount": amount} | said
+        words: dict[str, Any] = {"attempt_id": attempt.id, "amount": amount} | said
         return self.run(apply_outcome, attempt, Outcome(result, **words))
 
     def paid(
@@ -176,13 +176,16 @@ class Shop:
         self.database.complete(payments.start(order_id, new, PLATFORM))
 
     def the_order(self, order_id: str) -> Order:
-        return self._record(Kind.ORDER, order_id, Order)
+        order: Order = self._record(Kind.ORDER, order_id, Order)
+        return order
 
     def the_refund(self, refund_id: str) -> Refund:
-        return self._record(Kind.REFUND, refund_id, Refund)
+        found: Refund = self._record(Kind.REFUND, refund_id, Refund)
+        return found
 
     def the_case(self, case_id: str) -> RiskCase:
-        return self._record(Kind.RISK_CASE, case_id, RiskCase)
+        case: RiskCase = self._record(Kind.RISK_CASE, case_id, RiskCase)
+        return case
 
     def the_attempt(self, attempt_id: str) -> StoredAttempt:
         attempt = self.database.read_sync(ATTEMPTS.get, attempt_id)
