@@ -36,7 +36,7 @@ def _restrict(db: Transaction, query: CaseQuery) -> Filter:
     condition.equals("assignee_id", query.assignee_id)
     condition.between("amount", query.smallest, query.largest)
     condition.days("opened_at", query.first_day, query.last_day, meta.calendar(db))
-    if query.decided_here is not None:
+    if query.or_decided_here is not None:
         condition.add(_DECIDED_HERE if query.decided_here else f"NOT {_DECIDED_HERE}")
     return condition
 
