@@ -14,7 +14,6 @@ from app.models.store.cases import CaseRow
 from app.models.store.transaction import Transaction
 from payments.contract.roles import Kind
 
-
 # Decided on this computer, and the record does not show it yet.
 _DECIDED_HERE: Final = (
     "EXISTS (SELECT 1 FROM pending_actions AS mine WHERE mine.target = cases.id"
