@@ -71,6 +71,7 @@ class PostgresqlEngine:
             except _TROUBLE as error:
                 # A connection lost while committing leaves open whether it was: not run again.
                 curable = _state_of(error) in _RUN_AGAIN or (_is_lost(error) and not done.ended)
+                await self._drop_if_lost(error)
                 if not curable or attempt == _TRIES:
                     raise _as_told(error) from error
             await asyncio.sleep(random.uniform(0, _PAUSE_S * 2**attempt))  # noqa: S311 - a pause
@@ -83,6 +84,7 @@ class PostgresqlEngine:
                 async with self._engine.connect() as connection:
                     return await connection.run_sync(query)
             except _TROUBLE as error:
+                await self._drop_if_lost(error)
                 if not _is_lost(error) or attempt == _TRIES:
                     raise _as_told(error) from error
         raise AssertionError(_TRIES)
@@ -106,6 +108,11 @@ class PostgresqlEngine:
         if self._listener is not None:
             await self._listener.close()
         await self._engine.dispose()
+
+    async def _drop_if_lost(self, error: BaseException) -> None:
+        """Where one connection has gone the others in the pool have too: start afresh."""
+        if _is_lost(error):
+            await self._engine.dispose()
 
     async def _notify(self) -> None:
         await asyncio.sleep(_NOTIFY_EVERY_S)

@@ -71,9 +71,7 @@ class Prepared:
         statement = self._statement
         if isinstance(statement, Upsert):
             statement = statement.on(connection)
-        compiled: Any = statement.compile(
-            dialect=connection.dialect, compile_kwargs={}, column_keys=list(parameters)
-        )
+        compiled: Any = statement.compile(dialect=connection.dialect, column_keys=list(parameters))
         values = compiled.params
         form = str(compiled), tuple((name, values[name]) for name in compiled.positiontup)
         self._forms[connection.dialect.name] = form

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.util import await_only
 
 from payments.contract.problems import Code, RefusedError
 from payments.domain.ledger_entries import Entry
@@ -187,3 +188,46 @@ def test_a_waiting_reader_in_another_process_hears_of_it_too(database, database_
 
 def test_waiting_ends_with_its_time(database):
     assert database.complete(database.changed(0, 0.05)) == 0
+
+
+def test_a_lost_connection_costs_nobody_an_answer(database, database_url, an_order):
+    """The server is told to cut every connection, as it does when it restarts."""
+    if not database_url.startswith("postgresql"):
+        pytest.skip("SQLite has no connection that could be lost")
+    database.run_sync(lambda work: place(work, an_order(id="before")))
+    cut = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with Database.open(database_url) as other:
+        other.read_sync(lambda work: work.connection.execute(cut).all())
+        assert database.run_sync(lambda work: place(work, an_order(id="after"))) == "after"
+        other.read_sync(lambda work: work.connection.execute(cut).all())
+        assert database.read_sync(ORDERS.get, "after") is not None
+    assert database.read_sync(everything)["orders"] == 2
+
+
+def test_a_serialisation_failure_runs_the_whole_flow_again(database, database_url, an_order):
+    if not database_url.startswith("postgresql"):
+        pytest.skip("SQLite has one writer: nothing can fail to serialise")
+    for name in "ab":
+        database.run_sync(lambda work, name=name: place(work, an_order(id=name)))
+
+    async def cross():
+        met = asyncio.Barrier(2)
+        runs = []
+
+        def pay_both(work, first, second):
+            runs.append(first)
+            ORDERS.save(work, replace(ORDERS.locked(work, first), paid=1))
+            if len(runs) <= 2:
+                # Each holds one row and wants the other's: PostgreSQL ends one of the two.
+                await_only(met.wait())
+            ORDERS.save(work, replace(ORDERS.locked(work, second), refunded=1))
+
+        await asyncio.gather(database.run(pay_both, "a", "b"), database.run(pay_both, "b", "a"))
+        return runs
+
+    runs = database.complete(asyncio.wait_for(cross(), 20))
+    assert len(runs) == 3
+    assert all(database.read_sync(ORDERS.get, name).paid == 1 for name in "ab")
