@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from payments.channels.protocol import RefundResult
-from payments.contract.lifecycles import Fulfilment, OrderState, RefundState
+from payments.channels.protocol import RefundOutcome, RefundResult
+from payments.contract.lifecycles import RESERVING_REFUNDS, Fulfilment, OrderState, RefundState
 from payments.contract.money import Money
 from payments.contract.problems import Code, RefusedError
 from payments.contract.roles import Role
 from payments.contract.wire.records import Method
 from payments.contract.wire.requests import NewRefund
 from payments.flows import refund as flows
+from payments.flows.send_refund import begin_submission
+from payments.flows.settle_refund import apply_refund_outcome
 from payments.store.work import Actor
 
 LIMIT = 50_000
@@ -237,3 +239,36 @@ def test_refunds_cannot_overpay_however_many_ask_at_once(shop):
     assert len(refused) == 9
     assert _money(shop, order_id) == (10_000, 0, 9_000)
     assert shop.the_order(order_id).state is OrderState.PAID
+
+
+def test_no_interleaving_of_people_and_channels_overpays(shop):
+    order_id = shop.paid()
+    run = shop.database.run
+    new = NewRefund(order_id=order_id, amount=1_500, currency="CNY", reason="x")
+
+    async def together(*work):
+        answers = await asyncio.gather(*work, return_exceptions=True)
+        wrong = [it for it in answers if isinstance(it, BaseException)]
+        assert all(isinstance(it, RefusedError) for it in wrong), wrong
+
+    for results in ((RefundResult.SUCCEEDED, RefundResult.FAILED), (RefundResult.SUCCEEDED,)):
+        refunds = shop.refund_ids(order_id)
+        work = [run(flows.request, new, shop.terms) for _ in range(6)]
+        for refund_id in refunds:
+            work += [
+                run(flows.cancel, refund_id),
+                run(begin_submission, refund_id, shop.terms, "https://shop.test"),
+                run(flows.retry, refund_id, shop.terms),
+            ]
+        for result in results * 2:
+            work += [
+                run(apply_refund_outcome, refund_id, RefundOutcome(result, refund_id))
+                for refund_id in refunds
+            ]
+        shop.database.complete(together(*work))
+        order = shop.the_order(order_id)
+        assert order.paid >= order.refunded + order.refunding
+    own = [shop.the_refund(it) for it in shop.refund_ids(order_id)]
+    order = shop.the_order(order_id)
+    assert order.refunded == sum(it.amount for it in own if it.state is RefundState.SUCCEEDED)
+    assert order.refunding == sum(it.amount for it in own if it.state in RESERVING_REFUNDS)
