@@ -167,6 +167,10 @@ class MoneyDelegate(RecordDelegate):
         super().__init__(muted=muted, strong=strong)
         self._with_symbol = with_symbol
 
+    def show_symbol(self, *, shown: bool) -> None:
+        """Whether each amount carries its currency's sign; the table repaints itself."""
+        self._with_symbol = shown
+
     def text(self, index: AnyIndex) -> str:
         """The amount as a person reads it."""
         value = index.data(VALUE_ROLE)

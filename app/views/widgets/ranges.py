@@ -129,6 +129,21 @@ class AmountRange(_Range):
         """The chosen ends, None where open."""
         return self._chosen
 
+    def set_value(self, first: Money | None, last: Money | None) -> None:
+        """Choose without telling."""
+        self._chosen = (first, last)
+        for field, end in zip((self._first, self._last), self._chosen, strict=True):
+            if end is None:
+                field.clear()
+            else:
+                field.set_value(end)
+
+    def set_currency(self, currency: str) -> None:
+        """Ask in another currency; what was chosen in the one before is dropped."""
+        self.clear()
+        self._first.set_currency(currency)
+        self._last.set_currency(currency)
+
     def describe(self) -> str:
         """``≥ ¥100.00``, ``≤ ¥500.00`` or both ends."""
         first, last = self._chosen

@@ -7,7 +7,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QTableView,
+    QWidget,
+)
 
 from app import words
 from app.services.preferences import Preferences
@@ -52,6 +58,7 @@ class RecordTable(QTableView):
         self._preferences = preferences
         self._own_height = row_height
         self._hovered = -1
+        self._notes: dict[str, str] = {}
         self._sorted: tuple[str, bool] | None = None
         self._laying_out = False
         self._outer = (0, 0)
@@ -104,7 +111,9 @@ class RecordTable(QTableView):
     def title_of(self, column: int) -> str:
         """What stands above a column."""
         if column < len(self._columns):
-            return words.say(self._columns[column].title)
+            shown = self._columns[column]
+            title, note = words.say(shown.title), self._notes.get(shown.name, "")
+            return words.say("widgets.table.noted", title=title, note=note) if note else title
         return header_of(self.model(), column)
 
     def sort_direction(self, column: int) -> bool | None:
@@ -115,6 +124,16 @@ class RecordTable(QTableView):
         return ascending if self._columns[column].name == name else None
 
     # what panels do
+
+    def note_column(self, name: str, note: str) -> None:
+        """What stands behind a column's title: the currency that all its rows share."""
+        self._notes[name] = note
+        self.horizontalHeader().viewport().update()
+        self.viewport().update()
+
+    def delegate_of(self, name: str) -> QStyledItemDelegate:
+        """What paints a column. Raises StopIteration for a name that is none."""
+        return next(column.delegate for column in self._columns if column.name == name)
 
     def show_sort(self, name: str, *, ascending: bool) -> None:
         """Mark the column by which the model is sorted now."""
