@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from msgspec import structs
@@ -21,6 +22,8 @@ from payments.channels.registry import terms_of
 from payments.channels.simulation.host import Simulators
 from payments.channels.simulation.provider import Action
 from payments.channels.simulation.script import Outcome
+from payments.channels.wechat_pay.adapter import WeChatPay
+from payments.channels.wechat_pay.client import WeChatPayConfig
 from payments.contract.lifecycles import AttemptState, OrderState, RefundState
 from payments.contract.problems import Code, RefusedError
 from payments.contract.wire.records import ChannelName, Method
@@ -65,6 +68,10 @@ class Letterbox:
         self._thread.start()
         self.address = f"https://127.0.0.1:{self._server.server_port}"
 
+    def any(self) -> RawNotification:
+        """The next notification, whatever it is about."""
+        return self._arrived.get(timeout=PATIENCE_S)
+
     def next(self, number: str) -> RawNotification:
         """The next notification about this payment; what others left behind is dropped."""
         while number.encode() not in (raw := self._arrived.get(timeout=PATIENCE_S)).body:
@@ -85,6 +92,7 @@ class Provider:
         self.letterbox = Letterbox(Authority.in_folder(folder))
         self.running = Simulators.start(folder, time_scale=100_000, clock=self.time)
         self.alipay = self.running.alipay
+        self.wechat_pay = self.running.wechat_pay
 
     def time(self) -> datetime:
         return self.clock()
@@ -92,6 +100,19 @@ class Provider:
     def config(self):
         details = self.running.details["channels"]["alipay"]
         return simulated(details, ca_file=details["ca_file"])
+
+    def wechat_config(self) -> WeChatPayConfig:
+        details = self.running.details["channels"]["wechat_pay"]
+        return WeChatPayConfig(
+            appid=details["appid"],
+            mchid=details["mchid"],
+            merchant_serial=details["merchant_serial"],
+            merchant_private_key=Path(details["merchant_private_key"]).read_text(),
+            apiv3_key=details["apiv3_key"],
+            verifier_keys={details["public_key_id"]: Path(details["public_key"]).read_text()},
+            base_url=details["base_url"],
+            ca_file=details["ca_file"],
+        )
 
     def script(self, number: str, outcome: Outcome) -> None:
         self.running.script.set(number, outcome)
@@ -387,3 +408,39 @@ def test_money_that_comes_too_late_is_sent_back_by_itself(till, shop):
     till.passes(seconds=10)
     assert shop.the_refund(refund_id).state is RefundState.SUCCEEDED
     assert shop.account("owed_to_payers") == 0
+
+
+@pytest.fixture
+def wechat(shop, provider, clock):
+    provider.clock = clock
+    channel = WeChatPay(provider.wechat_config(), clock=clock)
+    till = Till(shop, provider, clock, channel)
+    till.channels = {ChannelName.WECHAT_PAY: channel}
+    till.payments = Payments(shop.database, till.channels, provider.letterbox.address)
+    till.handlers = handlers(shop.database, till.channels, provider.letterbox.address)
+    shop.terms = terms_of(till.channels)
+    yield till
+    channel.shut_down()
+
+
+def test_wechat_pay_tells_of_payments_and_refunds_until_they_are_taken(wechat, shop):
+    """Its notifications are sealed: what others left behind is known by nothing, and harmless."""
+    order_id = shop.order()
+    start = wechat.payments.start(order_id, NewPayment(), None)
+    started = shop.database.complete(start)
+    assert started.method is Method.WECHAT_PAY_NATIVE
+    wechat.provider.wechat_pay.act(started.attempt_id, Action.PAY)
+    _take_until(wechat, lambda: shop.the_order(order_id).state is OrderState.PAID)
+    refund_id = shop.asks_refund(order_id, 10_000)
+    wechat.passes(seconds=0)
+    _take_until(wechat, lambda: shop.the_refund(refund_id).state is RefundState.SUCCEEDED)
+    order = shop.the_order(order_id)
+    assert (order.refunded, order.fulfilment.value) == (10_000, "revoked")
+
+
+def _take_until(till, done) -> None:
+    while not done():
+        raw = till.provider.letterbox.any()
+        if "wechatpay-signature" in raw.headers:
+            database = till.shop.database
+            database.complete(take(database, till.channels, ChannelName.WECHAT_PAY, raw))
