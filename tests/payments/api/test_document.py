@@ -41,6 +41,7 @@ def test_examples_are_what_the_route_takes(route):
         msgspec.json.decode(msgspec.json.encode(EXAMPLES[route.body.__name__]), type=route.body)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_application_serves_its_document(api):
     answer = api.get("/openapi.json")
     assert answer.json() == DOCUMENT

@@ -8,6 +8,9 @@ import pytest
 from payments.contract.problems import STATUS, Problem
 from payments.contract.roles import Role
 
+# What refuses these requests stands before any database.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def problem_of(answer):
     assert answer.headers["content-type"] == "application/problem+json"

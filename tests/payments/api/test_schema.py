@@ -31,6 +31,7 @@ CONFIG = SchemathesisConfig.from_dict(
         },
     }
 )
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CASES = [
     pytest.param(route, mode, id=f"{route.name}-{mode.value}")
     for route in ROUTES
@@ -38,13 +39,6 @@ CASES = [
     # Without parameters or a body there is nothing that could be wrong.
     if mode is GenerationMode.POSITIVE or route.body or route.query or route.idempotent
 ]
-
-
-@pytest.fixture
-def database_url(sqlite_template, tmp_path):
-    path = tmp_path / "suanpan.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
 
 
 def whole(value):
