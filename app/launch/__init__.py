@@ -62,7 +62,7 @@ def start(options: Options) -> int:
         live=options.live,
     )
     application.aboutToQuit.connect(entrance.close)
-    entrance.window.show()
+    entrance.stage.window.show()
     _begin(entrance, data, preferences, options)
     return application.exec()
 

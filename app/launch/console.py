@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -118,6 +118,11 @@ class Console(QObject):
         self._building = None if progress.done >= progress.total else progress
         self._state_changed(self.engine.state)
 
+    @property
+    def is_building(self) -> bool:
+        """Whether the sample business is not whole yet."""
+        return self._building is not None
+
     def close(self) -> None:
         """Stop sync and timers; the store stays open for whoever closes it."""
         self._badge_timer.stop()
@@ -139,8 +144,8 @@ class Console(QObject):
             self.signed_out.emit()
 
     def _shown(self, state: EngineState) -> sync_state.SyncState:
-        if state.phase is Phase.LIVE and state.since is not None:
-            return sync_state.Live(state.since)
+        if state.phase is Phase.LIVE:
+            return sync_state.Live(datetime.now(UTC))
         if state.phase is Phase.SYNCING:
             return sync_state.Syncing(state.done, state.total)
         if state.phase is Phase.OFFLINE and state.since is not None:

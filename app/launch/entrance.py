@@ -17,6 +17,7 @@ from app.launch import places, sample_users
 from app.launch.console import Console, MakePanels
 from app.launch.opening import Opened, Remembered, SigningIn
 from app.launch.places import NOWHERE, Place, PlaceChoice, PlaceKind
+from app.launch.stage import Stage
 from app.services.background import Background, Lane
 from app.services.embedded import EmbeddedServices, Ready, SampleProgress, ServicesFailedError
 from app.services.keychain import PassphraseNeededError, StoreKey, sample_key
@@ -24,11 +25,10 @@ from app.services.payments_api.client import Client
 from app.services.payments_api.problems import ProblemError
 from app.services.preferences import Preferences
 from app.services.troubles import words_key
-from app.views.frame.commands import CommandBook
 from app.views.frame.first_run import FirstRunPage, NewBusiness, ServiceAddress
-from app.views.frame.main_window import MainWindow
 from app.views.frame.passphrase import PassphrasePage
-from app.views.frame.sign_in import Credentials, SampleUser, SignInPage
+from app.views.frame.samples import SampleUser
+from app.views.frame.sign_in import Credentials, SignInPage
 from payments.contract.roles import Role
 from payments.contract.wire.requests import SignIn
 
@@ -70,19 +70,19 @@ class Entrance(QObject):
         self._ca: Path | None = None
         self._opened: Opened | None = None
         self.console: Console | None = None
-        self._page: FirstRunPage | SignInPage | PassphrasePage | None = None
-        self.window = self._new_window()
+        self.stage = Stage(preferences, self)
+        self.stage.sign_out_asked.connect(self._sign_out)
         self._services_said.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
     # the ways in
 
     def show_first_run(self) -> None:
         """Three ways to begin."""
-        page = FirstRunPage()
+        page = FirstRunPage(_sample_users())
         page.sample_chosen.connect(self._take_sample)
         page.service_chosen.connect(self._take_service)
         page.own_chosen.connect(self._take_own)
-        self._show(page)
+        self.stage.show_page(page)
 
     def enter(self, place: Place, wanted: Credentials | None = None) -> None:
         """Open a place; ``wanted`` signs in without asking, as the sample business does."""
@@ -90,25 +90,26 @@ class Entrance(QObject):
         self._wanted = wanted
         self._open_key("")
 
-    def enter_sample(self) -> None:
-        """Open the sample business as its administrator."""
-        admin = sample_users.of_role(Role.ADMIN)
-        self.enter(places.sample(self._data), Credentials(admin.login, admin.password))
+    def enter_sample(self, role: Role = Role.ADMIN) -> None:
+        """Open the sample business as its user of a role."""
+        user = sample_users.of_role(role)
+        self.enter(places.sample(self._data), Credentials(user.login, user.password))
 
     def close(self) -> None:
         """Stop everything that was started, in the opposite order."""
         if self.console is not None:
             self.console.close()
-        self._background.close()
         if self._opened is not None:
             self._opened.api.close()
-            self._opened.store.close()
         if self._services is not None:
             self._services.stop()
+        self._background.close()
+        if self._opened is not None:
+            self._opened.store.close()
 
-    @Slot()
-    def _take_sample(self) -> None:
-        self.enter_sample()
+    @Slot(object)
+    def _take_sample(self, user: SampleUser | None) -> None:
+        self.enter_sample(user.role if user else Role.ADMIN)
 
     @Slot(object)
     def _take_service(self, address: ServiceAddress) -> None:
@@ -141,7 +142,7 @@ class Entrance(QObject):
             page = PassphrasePage(new=error.new)
             page.submitted.connect(self._open_key)
             page.left.connect(self.show_first_run)
-            self._show(page)
+            self.stage.show_page(page)
         else:
             self._show_problem(words_key(error))
 
@@ -222,7 +223,7 @@ class Entrance(QObject):
         if self.console is None:
             self._show_problem(words_key(error))
         else:
-            self.window.toasts.say(" ".join(words.problem(words_key(error))))
+            self.stage.window.toasts.say(" ".join(words.problem(words_key(error))))
 
     def _reached(self, url: str, ca: Path | None) -> None:
         try:
@@ -242,11 +243,10 @@ class Entrance(QObject):
     def show_sign_in(self) -> None:
         """Ask who is there."""
         is_sample = self._at().kind is PlaceKind.SAMPLE
-        users = [SampleUser(one.role, one.login, one.password) for one in sample_users.staff()]
-        page = SignInPage(self._at().url, users if is_sample else ())
+        page = SignInPage(self._at().url, _sample_users() if is_sample else ())
         page.submitted.connect(self._sign_in)
         page.left.connect(self.show_first_run)
-        self._show(page)
+        self.stage.show_page(page)
 
     @Slot(object)
     def _sign_in(self, entered: Credentials) -> None:
@@ -262,10 +262,10 @@ class Entrance(QObject):
 
     @Slot(object)
     def _refused(self, error: BaseException) -> None:
-        if not isinstance(self._page, SignInPage):
+        if not isinstance(self.stage.page, SignInPage):
             self.show_sign_in()
-        if isinstance(self._page, SignInPage):
-            self._page.show_problem(
+        if isinstance(self.stage.page, SignInPage):
+            self.stage.page.show_problem(
                 error.code if isinstance(error, ProblemError) else words_key(error)
             )
 
@@ -280,11 +280,11 @@ class Entrance(QObject):
         place = self._at()
         self._preferences.put(
             LAST_PLACE,
-            PlaceChoice(place.kind, place.url, str(opened.ca or ""), me.user_id, me.name),
+            place.choice(opened.ca, me.user_id),
         )
-        self._save_preferences()
+        self.stage.save()
         self.console = Console(
-            self._fresh_window(),
+            self.stage.fresh_window(),
             opened.store,
             self._background,
             opened.api,
@@ -294,7 +294,7 @@ class Entrance(QObject):
         )
         self.console.signed_out.connect(self._session_over)
         self.console.land()
-        self.window.show_console()
+        self.stage.window.show_console()
         if not self._offline:
             self.console.start_sync()
         self.console_shown.emit(self.console)
@@ -326,68 +326,26 @@ class Entrance(QObject):
             self._client = opened.client
             self._ca = opened.ca
             opened.store.close()
-        self._fresh_window()
+        self.stage.fresh_window()
         self.show_sign_in()
 
-    # windows and pages
-
-    def _new_window(self) -> MainWindow:
-        window = MainWindow(CommandBook(), self._preferences)
-        window.sign_out_asked.connect(self._sign_out)
-        window.closing.connect(self._save_preferences)
-        window.appearance_chosen.connect(self._remember_appearance)
-        window.language_chosen.connect(self._remember_language)
-        window.density_chosen.connect(self._remember_density)
-        return window
-
-    def _fresh_window(self) -> MainWindow:
-        """A window without the panels of whoever was here before."""
-        old, self.window = self.window, self._new_window()
-        if old.isVisible():
-            self.window.setGeometry(old.geometry())
-            self.window.show()
-        old.hide()
-        old.deleteLater()
-        self._page = None
-        return self.window
-
-    def _show(self, page: FirstRunPage | SignInPage | PassphrasePage) -> None:
-        self._page = page
-        self.window.show_page(page)
-        page.setFocus()
+    # what is on stage
 
     def _show_problem(self, key: str) -> None:
         """Say what went wrong on the page that is open, or on the first page."""
-        if self._page is None:
+        if self.stage.page is None:
             self.show_first_run()
-        if self._page is not None:
-            self._page.show_problem(key)
+        if self.stage.page is not None:
+            self.stage.page.show_problem(key)
 
     def _at(self) -> Place:
         if self._place is None:
             raise ValueError("no place has been chosen")
         return self._place
 
-    # preferences
 
-    @Slot()
-    def _save_preferences(self) -> None:
-        try:
-            self._preferences.save()
-        except OSError:
-            _log.exception("preferences were not saved")
-
-    @Slot(object)
-    def _remember_appearance(self, chosen: object) -> None:
-        self._preferences.put("appearance", chosen)
-
-    @Slot(object)
-    def _remember_language(self, chosen: object) -> None:
-        self._preferences.put("language", chosen)
-
-    @Slot(object)
-    def _remember_density(self, chosen: object) -> None:
-        self._preferences.put("density", chosen)
+def _sample_users() -> list[SampleUser]:
+    return [SampleUser(one.role, one.login, one.password) for one in sample_users.staff()]
 
 
 def embedded_arguments(place: Place, *, port: int, live: bool, admin: str) -> list[str]:

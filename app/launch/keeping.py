@@ -1,4 +1,4 @@
-"""Where tokens are kept: in memory until a sign-in has succeeded, in the encrypted store after."""
+"""What a sign-in leaves behind: tokens in memory until its user is known, a check of the password."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from argon2.exceptions import VerificationError
 from app.models.store import meta
 from app.models.store.database import Store
 
-_SESSION = "session"
 _LOCK = "lock"
 
 
@@ -29,28 +28,6 @@ class MemoryKeeper:
     def forget(self) -> None:
         """Keep nothing any more."""
         self.kept = None
-
-
-class StoreKeeper:
-    """Tokens inside the encrypted store of the user they belong to."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def load(self) -> bytes | None:
-        """What was kept last, or nothing."""
-        with self._store.reading() as db:
-            return meta.get(db, _SESSION).encode() or None
-
-    def save(self, kept: bytes) -> None:
-        """Keep this, replacing what was kept before."""
-        with self._store.writing() as db:
-            meta.put(db, _SESSION, kept.decode())
-
-    def forget(self) -> None:
-        """Keep nothing any more."""
-        with self._store.writing() as db:
-            meta.put(db, _SESSION, "")
 
 
 def keep_password(store: Store, password: str) -> None:

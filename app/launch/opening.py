@@ -7,12 +7,12 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.launch.keeping import MemoryKeeper, StoreKeeper, keep_password
+from app.launch.keeping import MemoryKeeper, keep_password
 from app.launch.places import Place, PlaceChoice
 from app.models.store.database import DamagedStoreError, Store, WrongKeyError
 from app.services.payments_api.calls import PaymentsApi
 from app.services.payments_api.client import Client
-from app.services.payments_api.session import SignedIn
+from app.services.payments_api.session import SignedIn, StoreTokens
 from payments.contract.wire.requests import SignIn
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Remembered:
         except (DamagedStoreError, WrongKeyError):
             file.replace(file.with_name(f"{file.name}.unreadable"))
             raise
-        session = SignedIn(StoreKeeper(store), session_ended)
+        session = SignedIn(StoreTokens(store), session_ended)
         if session.me is None:
             store.close()
             return None
@@ -79,8 +79,10 @@ class SigningIn:
         """
         keeper = MemoryKeeper()
         me = SignedIn(keeper, session_ended).sign_in(self.client, self.sign_in)
-        store = Store.open(self.place.store_file(me.user_id), self.key)
-        kept = StoreKeeper(store)
+        file = self.place.store_file(me.user_id)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        store = Store.open(file, self.key)
+        kept = StoreTokens(store)
         kept.save(keeper.kept or b"")
         keep_password(store, self.sign_in.password)
         api = PaymentsApi(self.client, SignedIn(kept, session_ended))

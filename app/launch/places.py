@@ -29,7 +29,6 @@ class PlaceChoice(msgspec.Struct, frozen=True):
     url: str = ""
     ca: str = ""
     user_id: str = ""
-    user_name: str = ""
 
 
 # What is remembered before any place has been open.
@@ -69,9 +68,9 @@ class Place:
         """Whether any user's copy is here."""
         return any((self.folder / "users").glob("*/console.store"))
 
-    def choice(self, user_id: str = "", user_name: str = "") -> PlaceChoice:
-        """This place as it is remembered."""
-        return PlaceChoice(self.kind, self.url, str(self.ca or ""), user_id, user_name)
+    def choice(self, ca: Path | None, user_id: str) -> PlaceChoice:
+        """This place as it is remembered, with the authority its services were last known by."""
+        return PlaceChoice(self.kind, self.url, str(ca or ""), user_id)
 
 
 def data_folder(chosen: Path | None) -> Path:

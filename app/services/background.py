@@ -179,6 +179,12 @@ class Background(QObject):
         future.add_done_callback(arrived)
         return token
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way."""
+        with self._lock:
+            return not self._under_way
+
     def close(self) -> None:
         """Cancel what may be cancelled, wait for the rest; no answer arrives afterwards."""
         with self._lock:

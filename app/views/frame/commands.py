@@ -29,7 +29,8 @@ class Command:
 
     ``name`` is stable (``orders.open``), ``title`` a key of the catalogue, ``key`` as Qt writes it
     (``Ctrl+R``). ``listed`` commands stand in the palette; the others need an argument.
-    ``group`` is the heading in the list of keys, a key of the catalogue.
+    ``group`` is the heading in the list of keys, a key of the catalogue. A key that is held down
+    acts once, unless the command ``repeats``.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Command:
     icon: str = ""
     group: str = "frame.group.act"
     listed: bool = True
+    repeats: bool = False
 
 
 class UnknownCommandError(KeyError):
@@ -144,6 +146,7 @@ class CommandBook(QObject):
         shortcut = QShortcut(QKeySequence(command.key), scope)
         if not scope.isWindow():
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.setAutoRepeat(command.repeats)
         shortcut.setProperty("command", command.name)
         shortcut.activated.connect(self._pressed)
         self._shortcuts[command.name] = shortcut

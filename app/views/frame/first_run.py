@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app import words
 from app.views.frame.page import ErrorLine, Field, Page, Sign
+from app.views.frame.samples import SampleUser, SampleUsers
 from app.views.theme import icons
 from app.views.theme.theme import tokens
 from app.views.theme.tokens import Size, Weight
@@ -161,14 +163,19 @@ class _Form(QWidget):
 
 
 class FirstRunPage(Page):
-    """``sample_chosen``; ``service_chosen`` with a ServiceAddress; ``own_chosen`` with a NewBusiness."""
+    """The ways in, each a signal.
 
-    sample_chosen = Signal()
+    ``sample_chosen`` carries a SampleUser, or None for the usual one; ``service_chosen`` a
+    ServiceAddress; ``own_chosen`` a NewBusiness.
+    """
+
+    sample_chosen = Signal(object)
     service_chosen = Signal(object)
     own_chosen = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, samples: Sequence[SampleUser] = ()) -> None:
         super().__init__(_WIDTH)
+        self._samples = SampleUsers(samples, "frame.first_run.sample_users") if samples else None
         self._ways = [
             WayIn("sample", "frame.first_run.sample"),
             WayIn("server", "frame.first_run.connect"),
@@ -217,6 +224,9 @@ class FirstRunPage(Page):
         column.addSpacing(8)
         for way in self._ways:
             column.addWidget(way)
+        if self._samples is not None:
+            column.addWidget(self._samples)
+            self._samples.chosen.connect(self._take_sample_user)
         column.addWidget(self._error)
         column.addWidget(self._busy)
         column.addStretch(1)
@@ -236,6 +246,8 @@ class FirstRunPage(Page):
         """While services start or answer, nothing can be pressed twice."""
         for way in self._ways:
             way.setEnabled(not busy)
+        if self._samples is not None:
+            self._samples.setEnabled(not busy)
         self._busy.setVisible(busy)
         self._connect_form.set_busy(busy=busy)
         self._own_form.set_busy(busy=busy)
@@ -256,6 +268,8 @@ class FirstRunPage(Page):
         self._choose.setText(words.say("frame.first_run.choose"))
         for way in self._ways:
             way.retranslate()
+        if self._samples is not None:
+            self._samples.retranslate()
         self._connect_form.retranslate()
         self._own_form.retranslate()
 
@@ -275,9 +289,13 @@ class FirstRunPage(Page):
 
     @Slot()
     def _take_sample(self) -> None:
+        self._take_sample_user(None)
+
+    @Slot(object)
+    def _take_sample_user(self, user: SampleUser | None) -> None:
         self._error.show_error("")
         self.set_busy(busy=True)
-        self.sample_chosen.emit()
+        self.sample_chosen.emit(user)
 
     @Slot()
     def _take_service(self) -> None:

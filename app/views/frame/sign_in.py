@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from app import words
 from app.views.frame.page import FORM_WIDTH, ErrorLine, Field, Page, Sign
+from app.views.frame.samples import SampleUser, SampleUsers
 from app.views.widgets.buttons import link, primary, quiet
 from app.views.widgets.labels import Label
 from payments.contract.problems import Code
-from payments.contract.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,6 @@ class Credentials:
     def __repr__(self) -> str:
         """Without the secrets: this may stand in a log."""
         return f"Credentials({self.login!r})"
-
-
-@dataclass(frozen=True, slots=True)
-class SampleUser:
-    """A user of the sample business, whose sign-in is shown."""
-
-    role: Role
-    login: str
-    password: str
-    code: str = ""
 
 
 class _Step(StrEnum):
@@ -72,7 +62,7 @@ class SignInPage(Page):
         self._recovery = link()
         self._back = link()
         self._other = quiet()
-        self._samples = _Samples(samples) if samples else None
+        self._samples = SampleUsers(samples, "frame.sign_in.sample_explained") if samples else None
         self._lay_out()
         self._connect()
         self._show_step(_Step.PASSWORD)
@@ -228,47 +218,3 @@ class SignInPage(Page):
         self._password.set_text(user.password)
         self._edited()
         self._go.setFocus()
-
-
-class _Samples(QFrame):
-    """The sample business's users, one line each; pressing one fills the form."""
-
-    chosen = Signal(object)
-
-    def __init__(self, users: Sequence[SampleUser]) -> None:
-        super().__init__()
-        self.setProperty("look", "raised")
-        self._users = tuple(users)
-        self._title = Label("", "section")
-        self._explained = Label("", "small", wraps=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(4)
-        layout.addWidget(self._title)
-        layout.addWidget(self._explained)
-        self._links = []
-        for place, user in enumerate(self._users):
-            line = QWidget()
-            across = QHBoxLayout(line)
-            across.setContentsMargins(0, 0, 0, 0)
-            button = link()
-            button.setProperty("place", place)
-            button.clicked.connect(self._clicked)
-            across.addWidget(button)
-            across.addStretch(1)
-            shown = f"{user.login} · {user.password}"
-            across.addWidget(Label(shown, "small").selectable())
-            layout.addWidget(line)
-            self._links.append(button)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Say the roles in the language in force."""
-        self._title.setText(words.say("frame.sign_in.sample"))
-        self._explained.setText(words.say("frame.sign_in.sample_explained"))
-        for user, button in zip(self._users, self._links, strict=True):
-            button.setText(words.name(user.role))
-
-    @Slot()
-    def _clicked(self) -> None:
-        self.chosen.emit(self._users[int(self.sender().property("place"))])

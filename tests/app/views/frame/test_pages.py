@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton
 from app import words
 from app.views.frame.first_run import FirstRunPage, NewBusiness, ServiceAddress
 from app.views.frame.lock import LockPage
-from app.views.frame.sign_in import Credentials, SampleUser, SignInPage
+from app.views.frame.samples import SampleUser
+from app.views.frame.sign_in import Credentials, SignInPage
 from app.views.theme.theme import Appearance, theme
 from app.words import Language
 from payments.contract.problems import Code
