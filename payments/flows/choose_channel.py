@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class Measures:
     database: Database
     clock: Callable[[], float] = time.monotonic
     _counted: Mapping[Method, Measured] = field(default_factory=dict)
-    _until: float = float("-inf")
+    _until: float = -math.inf
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def current(self) -> Mapping[Method, Measured]:
