@@ -27,7 +27,7 @@ from payments.contract.wire.requests import (
 from payments.flows import credentials
 from payments.flows.credentials import SecondFactor
 from payments.sealing import Seal
-from payments.store import audit, merchants, sessions, users
+from payments.store import audit, merchants, security_events, sessions, users
 from payments.store.database import Database
 from payments.store.instants import instant, milliseconds
 from payments.store.sessions import SignedIn, StoredSession
@@ -251,6 +251,7 @@ def _renew(work: Work, refresh_hash: str, seal: Seal) -> Session | RefusedError:
     if session.replaced_ms is not None:
         # Somebody has a token that was replaced: whoever holds the newer one may be the thief.
         sessions.end_family(work, session.family)
+        security_events.add(work, "refresh_token_reused", "", session.user_id, {})
         audit.note(work, "session.token_reused", session.user_id, {"device": session.device})
         return RefusedError(Code.SESSION_ENDED)
     user = users.by_id(work, session.user_id)

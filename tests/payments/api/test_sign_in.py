@@ -8,6 +8,7 @@ import pytest
 from payments.assembly import add_user
 from payments.contract.roles import Role
 from payments.flows import credentials
+from payments.store import security_events
 
 PASSWORD = "correct horse battery"
 PASSWORD_HASH = credentials.password_hash(PASSWORD)
@@ -87,6 +88,8 @@ def test_a_refresh_token_is_used_once_and_twice_ends_the_family(lin):
     assert lin.with_token(second["access_token"]).get("/v1/me").status_code == 200
     again = lin.post("/v1/sessions/refresh", {"refresh_token": first["refresh_token"]})
     assert again.json()["code"] == "session_ended"
+    counted = lin.database.read_sync(security_events.counted)
+    assert counted == {"refresh_token_reused": 1}
     after = lin.post("/v1/sessions/refresh", {"refresh_token": second["refresh_token"]})
     assert after.json()["code"] == "session_ended"
     assert lin.with_token(other["access_token"]).get("/v1/me").status_code == 200
