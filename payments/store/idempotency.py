@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from payments.contract.problems import Code, RefusedError
+from payments.store.instants import milliseconds
 from payments.store.prepared import Prepared
 from payments.store.tables_books import IDEMPOTENCY
 from payments.store.upserts import Upsert
@@ -30,6 +32,10 @@ _KEEP: Final = Prepared(
     .values(
         status=bindparam("to_status"), body=bindparam("to_body"), version=bindparam("to_version")
     )
+)
+
+_FORGET: Final = delete(IDEMPOTENCY).where(
+    _C.merchant == bindparam("of"), _C.at_ms < bindparam("before_ms")
 )
 
 
@@ -71,3 +77,9 @@ def keep(work: Work, answer: Answer) -> None:
             "to_version": answer.version,
         },
     )
+
+
+def forget_before(work: Work, at: datetime) -> None:
+    """Forget keys used before this instant: nobody repeats a request after so long."""
+    bound = {"of": work.merchant, "before_ms": milliseconds(at)}
+    work.connection.execute(_FORGET, bound)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import structlog
 
-from payments.store import jobs, security_events
+from payments.store import idempotency, jobs, security_events
 from payments.store.database import Database, DatabaseBusyError
 from payments.store.jobs import Job
 from payments.store.work import Work
@@ -29,6 +29,9 @@ _LEASE: Final = timedelta(seconds=60)
 _LOOK_EVERY_S: Final = 0.5
 _AFTER_TROUBLE_S: Final = 2.0
 _GRACE_S: Final = 10.0
+_TIDY_EVERY_S: Final = 3600.0
+# How long a request may be repeated under its key and get its first answer again.
+_KEYS_KEPT: Final = timedelta(days=30)
 
 _log = structlog.get_logger("payments.workers")
 
@@ -50,6 +53,7 @@ class Worker:
         self._lease = lease
         self._stopping = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._tidy_at = float("-inf")
 
     def stop(self) -> None:
         """Take no more jobs; ``run`` returns when those under way have ended."""
@@ -59,6 +63,7 @@ class Worker:
         """Work until ``stop``. What has not ended ten seconds later is left to another worker."""
         while not self._stopping.is_set():
             try:
+                await self._tidy()
                 await self._turn()
             except DatabaseBusyError as error:
                 _log.warning("worker_waits_for_database", exc_info=error)
@@ -76,6 +81,13 @@ class Worker:
             await asyncio.gather(*map(self._work_on, claimed))
             done += len(claimed)
         return done
+
+    async def _tidy(self) -> None:
+        """Once an hour, forget what nobody asks for any more."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._tidy_at:
+            self._tidy_at = now + _TIDY_EVERY_S
+            await self._database.run(_forget_old_keys)
 
     async def _turn(self) -> None:
         """Start what is due and there is room for, then wait until there may be more to do."""
@@ -132,3 +144,7 @@ class Worker:
 def _try_again(work: Work, job: Job, error: str, pause: timedelta | None) -> None:
     if jobs.fail(work, job, error, None if pause is None else work.now + pause) and pause is None:
         security_events.add(work, "job_dead", "", job.id, {"kind": job.kind, "error": error})
+
+
+def _forget_old_keys(work: Work) -> None:
+    idempotency.forget_before(work, work.now - _KEYS_KEPT)

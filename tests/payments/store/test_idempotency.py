@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from payments.contract.problems import Code, RefusedError
 from payments.contract.roles import Kind, Role
+from payments.store import idempotency
 from payments.store.idempotency import once
 from payments.store.records import ORDERS
 from payments.store.work import Actor, Answer
@@ -85,6 +87,17 @@ def test_a_refusal_leaves_the_key_unused(ask):
         complete(asked(refuse=True))
     assert complete(asked(digest="corrected")).status == 201
     assert len(effects) == 1
+
+
+def test_a_key_is_forgotten_after_its_time_and_not_before(ask, desk, clock):
+    asked, effects, complete = ask
+    complete(asked())
+    desk.run(idempotency.forget_before, clock.now)
+    complete(asked())
+    assert len(effects) == 1
+    desk.run(idempotency.forget_before, clock.now + timedelta(milliseconds=1))
+    complete(asked())
+    assert len(effects) == 2
 
 
 def test_an_answer_that_is_no_record_is_kept_as_it_is(desk):

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from payments.store import jobs, security_events
+from payments.store.idempotency import once
+from payments.store.work import Answer
 from payments.workers.retry import MOST_ATTEMPTS
 from payments.workers.worker import Worker
 
@@ -143,3 +145,23 @@ def test_no_more_run_at_a_time_than_allowed(greeter, database):
     worker = Worker(database, {"greet": count}, at_a_time=3)
     assert database.complete(worker.drain()) == 8
     assert most == 3
+
+
+def test_a_worker_forgets_keys_of_a_month_ago(greeter, database, clock):
+    def ask(work):
+        return once(work, "u", "k", "d", lambda: Answer(body=str(work.now_ms)))
+
+    first = database.run_sync(ask).body
+    assert database.run_sync(ask).body == first
+    clock.forward(timedelta(days=31))
+
+    async def scenario():
+        worker = greeter.worker()
+        running = asyncio.create_task(worker.run())
+        await database.run(lambda work: jobs.put(work, "greet", {"name": "a"}))
+        await greeter.has_greeted.wait()
+        worker.stop()
+        await running
+
+    database.complete(asyncio.wait_for(scenario(), 20))
+    assert database.run_sync(ask).body != first
