@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.models.store.database import DamagedStoreError, WrongKeyError
+from app.models.store.database import (
+    DamagedStoreError,
+    StoreUnavailableError,
+    WrongKeyError,
+)
 from app.models.store.upgrades import NewerStoreError
 
 UNEXPECTED: Final = "trouble.unexpected"
 _OTHERS: Final[dict[type[BaseException], str]] = {
     WrongKeyError: "trouble.wrong_key",
     DamagedStoreError: "trouble.store_damaged",
+    StoreUnavailableError: "trouble.store_unavailable",
     NewerStoreError: "trouble.store_newer",
     OSError: "trouble.file",
 }
