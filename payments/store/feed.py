@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, true, update
 
 from payments.contract.roles import FEED_KINDS, SEES_INNER, VIEWS, Kind, Role, View
 from payments.contract.wire.feed import Change, FeedCheck, FeedPage
@@ -64,16 +64,17 @@ SEEN: Final[Mapping[View, ColumnElement[bool]]] = {
 
 
 def _seen_by(role: Role) -> ColumnElement[bool]:
-    kinds = sorted(kind.value for kind in FEED_KINDS[role])
-    seen = SEEN[VIEWS[role]]
-    return and_(_F.merchant == bindparam("merchant"), _F.kind.in_(kinds), seen)
+    kinds = or_(false(), *(_F.kind == kind.value for kind in sorted(FEED_KINDS[role])))
+    return and_(_F.merchant == bindparam("merchant"), kinds, SEEN[VIEWS[role]])
 
 
 _PAGES: Final = {
-    role: select(_F.seq, _F.kind, _F.id, _F.body, _F.inner_body)
-    .where(_seen_by(role), _F.seq > bindparam("after"), _F.seq <= bindparam("head"))
-    .order_by(_F.seq)
-    .limit(bindparam("limit"))
+    role: Prepared(
+        select(_F.seq, _F.kind, _F.id, _F.body, _F.inner_body)
+        .where(_seen_by(role), _F.seq > bindparam("after"), _F.seq <= bindparam("head"))
+        .order_by(_F.seq)
+        .limit(bindparam("limit"))
+    )
     for role in Role
 }
 _ONE: Final = {
@@ -276,10 +277,9 @@ def _changes(work: Work, viewer: Viewer, after: int, head: int, limit: int) -> l
     if not viewer.sees_something:
         return []
     bound = {**_bound(work, viewer), "after": after, "head": head, "limit": limit}
-    rows = work.connection.execute(_PAGES[viewer.role], bound)
     return [
         Change(seq, _KINDS[kind], record_id, _raw(viewer.role, body, inner))
-        for seq, kind, record_id, body, inner in rows
+        for seq, kind, record_id, body, inner in _PAGES[viewer.role].rows(work, bound)
     ]
 
 
