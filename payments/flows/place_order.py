@@ -18,6 +18,7 @@ from payments.flows.base_amount import rate_to_base
 from payments.flows.job_kinds import EXPIRE_ORDER, plan
 from payments.flows.merchant import settings_of
 from payments.flows.timeline import line
+from payments.store import payers
 from payments.store.records import ORDERS, PAYERS, PRODUCTS
 from payments.store.stored import StoredOrder, StoredPayer, StoredProduct
 from payments.store.work import Work
@@ -65,25 +66,26 @@ def _refused(field: str, detail: str) -> RefusedError:
 def _know_payer(work: Work, payer: PayerInfo) -> None:
     known = PAYERS.get(work, payer.payer_id)
     if known is None:
-        PAYERS.add(
-            work,
-            StoredPayer(
-                id=payer.payer_id,
-                name=payer.name,
-                phone=payer.phone,
-                email=payer.email,
-                first_seen_ms=work.now_ms,
-            ),
+        new = StoredPayer(
+            id=payer.payer_id,
+            name=payer.name,
+            phone=payer.phone,
+            email=payer.email,
+            first_seen_ms=work.now_ms,
         )
-        return
-    told = replace(
+        payers.add_unless_known(work, new)
+    elif _told(known, payer) != known:
+        PAYERS.save(work, _told(PAYERS.locked(work, known.id), payer))
+
+
+def _told(known: StoredPayer, payer: PayerInfo) -> StoredPayer:
+    """The payer as the platform knows them now; what it leaves out stays."""
+    return replace(
         known,
         name=payer.name,
         phone=payer.phone or known.phone,
         email=payer.email or known.email,
     )
-    if told != known:
-        PAYERS.save(work, told)
 
 
 def _order(work: Work, new: NewOrder, product: StoredProduct, parts: Priced) -> StoredOrder:

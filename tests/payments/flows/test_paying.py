@@ -18,10 +18,13 @@ from payments.contract.lifecycles import (
 from payments.contract.money import Money
 from payments.contract.problems import Code
 from payments.contract.wire.records import ChannelName, Method, ProductKind
+from payments.contract.wire.requests import NewOrder, PayerInfo
 from payments.flows import begin_payment
 from payments.flows.cancel_order import cancel_order
 from payments.flows.expire_orders import expire
+from payments.flows.place_order import place_order
 from payments.flows.settle_attempt import apply_outcome
+from payments.store.records import PAYERS
 
 PAID = PaymentResult.PAID
 
@@ -274,3 +277,17 @@ def test_an_order_is_paid_once_however_many_successes_arrive_at_once(shop):
     assert len(shop.refund_ids(order_id)) == 3
     assert shop.account("channel_clearing:alipay") == 4 * (10_000 - 60)
     assert shop.account("owed_to_payers") == -30_000
+
+
+def test_a_payers_first_orders_may_come_all_at_once(shop):
+    new = NewOrder(product_id="course", payer=PayerInfo(payer_id="new", name="王小明"))
+    placed = shop.database.complete(_all(*(shop.database.run(place_order, new) for _ in range(6))))
+    assert len({it for it in placed if isinstance(it, str)}) == 6
+
+
+def test_what_the_platform_tells_of_a_payer_is_kept_and_what_it_leaves_out_stays(shop):
+    for name, phone in (("王小明", "13812345678"), ("王大明", "")):
+        told = PayerInfo(payer_id="payer", name=name, phone=phone)
+        shop.run(place_order, NewOrder(product_id="course", payer=told))
+    payer = shop.database.read_sync(PAYERS.get, "payer")
+    assert (payer.name, payer.phone) == ("王大明", "13812345678")
