@@ -44,6 +44,7 @@ class ChartCanvas(_Canvas):  # type: ignore[misc]  # see above
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         theme().changed.connect(self.compose_again)
+        self.compose_again()
 
     def show_chart(self, chart: Chart) -> None:
         """Show other data."""

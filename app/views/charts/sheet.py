@@ -45,6 +45,7 @@ mpl.rcParams.update(
         "axes.unicode_minus": True,
         "pdf.fonttype": 42,
         "svg.fonttype": "path",
+        "svg.hashsalt": "suanpan",
         "path.simplify": True,
     }
 )

@@ -89,10 +89,10 @@ class DashboardFilters(QWidget):
         )
 
     def show_currencies(self, currencies: tuple[str, ...], shown: str) -> None:
-        """Offer the currencies that have figures."""
-        self.currency.set_choices([_plain_choice(currency) for currency in currencies])
-        self.currency.set_values((shown,))
-        self.currency.setVisible(len(currencies) > 1 or shown != "")
+        """Offer the currencies that have figures; before there are any, the usual one stays."""
+        if currencies:
+            self.currency.set_choices([_plain_choice(currency) for currency in currencies])
+            self.currency.set_values((shown,))
 
     def retranslate(self) -> None:
         """Say everything in the language in force."""

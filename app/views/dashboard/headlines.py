@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
@@ -56,67 +57,44 @@ class Headline:
         return ", ".join(part for part in parts if part)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """How one figure is said, how it changed (now, before), and what its hint adds."""
+
+    key: str
+    value: Callable[[Figures, str], str]
+    change: Callable[[Figures, Figures], Change | None]
+    hint: Callable[[Figures, str], str] = lambda _figures, _currency: ""
+
+
 def headlines(answer: Answer) -> tuple[Headline, ...]:
     """Net revenue, orders paid, success rate, refund rate, held for review; none without figures."""
     if answer.now is None:
         return ()
-    now = answer.now.figures
-    before = answer.before.figures if answer.before is not None else None
+    now, before, currency = answer.now.figures, answer.before, answer.question.currency
     against = words.say("dashboard.versus", other=against_words(answer)) if before else ""
-    span = span_words(answer.before.span) if answer.before is not None else ""
-    currency = answer.question.currency
-
-    def tile(
-        key: str, value: str, was: str, change: Change | None, hint: str = "", **named: str
-    ) -> Headline:
-        caption = words.say(f"dashboard.tile.{key}", **named)
-        then = words.say("dashboard.tile.then", span=span, value=was) if before else ""
-        return Headline(
-            key, caption, value, change, against, "\n".join(one for one in (hint, then) if one)
+    cases = words.say("dashboard.tile.cases", count=now.held_cases)
+    made = []
+    for tile in _TILES:
+        hints = [tile.hint(now, currency)]
+        if before is not None:
+            then = tile.value(before.figures, currency)
+            span = span_words(before.span)
+            hints.append(words.say("dashboard.tile.then", span=span, value=then))
+        made.append(
+            Headline(
+                tile.key,
+                words.say(f"dashboard.tile.{tile.key}", cases=cases),
+                tile.value(now, currency),
+                tile.change(now, before.figures) if before is not None else None,
+                against,
+                "\n".join(hint for hint in hints if hint),
+            )
         )
-
-    was = before or Figures(0, 0, 0, 0, 0, 0, 0, 0)
-    return (
-        tile(
-            "net",
-            exact_money(now.net, currency),
-            exact_money(was.net, currency),
-            _relative(now.net, was.net) if before else None,
-        ),
-        tile(
-            "orders",
-            formatting.count(now.orders),
-            formatting.count(was.orders),
-            _relative(now.orders, was.orders) if before else None,
-        ),
-        tile(
-            "success",
-            rate_words(now),
-            rate_words(was),
-            _points(_success(now), _success(was), more_is_better=True) if before else None,
-            _interval(now),
-        ),
-        tile(
-            "refunds",
-            formatting.percent(_refund_rate(now), 2) if now.gross > 0 else _no_data(),
-            formatting.percent(_refund_rate(was), 2) if was.gross > 0 else _no_data(),
-            _points(_refund_rate(now), _refund_rate(was), more_is_better=False, places=2)
-            if before
-            else None,
-            words.say("dashboard.tile.refunds_hint", refunded=exact_money(now.refunded, currency)),
-        ),
-        tile(
-            "held",
-            exact_money(now.held_amount, currency),
-            exact_money(was.held_amount, currency),
-            _cases(now.held_cases, was.held_cases) if before else None,
-            words.say("dashboard.tile.held_hint"),
-            cases=words.say("dashboard.tile.cases", count=now.held_cases),
-        ),
-    )
+    return tuple(made)
 
 
-def rate_words(figures: Figures) -> str:
+def _rate(figures: Figures, _currency: str) -> str:
     """The success rate with half of its 95 % interval: ``94.8 % ±0.4``; words without attempts.
 
     With few attempts the interval is far from even, and its ends are said: ``100.0 % (78.5–100)``.
@@ -149,7 +127,33 @@ def _refund_rate(figures: Figures) -> Decimal | None:
     return Decimal(figures.refunded) / Decimal(figures.gross) if figures.gross > 0 else None
 
 
-def _interval(figures: Figures) -> str:
+def _net(figures: Figures, currency: str) -> str:
+    return exact_money(figures.net, currency)
+
+
+def _orders(figures: Figures, _currency: str) -> str:
+    return formatting.count(figures.orders)
+
+
+def _refunds(figures: Figures, _currency: str) -> str:
+    rate = _refund_rate(figures)
+    return _no_data() if rate is None else formatting.percent(rate, 2)
+
+
+def _refunded(figures: Figures, currency: str) -> str:
+    refunded = exact_money(figures.refunded, currency)
+    return words.say("dashboard.tile.refunds_hint", refunded=refunded)
+
+
+def _held(figures: Figures, currency: str) -> str:
+    return exact_money(figures.held_amount, currency)
+
+
+def _held_hint(_figures: Figures, _currency: str) -> str:
+    return words.say("dashboard.tile.held_hint")
+
+
+def _interval(figures: Figures, _currency: str) -> str:
     if not figures.attempts:
         return ""
     low, high = wilson_95(figures.succeeded, figures.attempts)
@@ -195,3 +199,24 @@ def _change(difference: Decimal, amount: str, *, more_is_better: bool) -> Change
     up = difference > 0
     verdict = Verdict.BETTER if up is more_is_better else Verdict.WORSE
     return Change(1 if up else -1, amount, verdict)
+
+
+_TILES: Final = (
+    _Tile("net", _net, lambda now, was: _relative(now.net, was.net)),
+    _Tile("orders", _orders, lambda now, was: _relative(now.orders, was.orders)),
+    _Tile(
+        "success",
+        _rate,
+        lambda now, was: _points(_success(now), _success(was), more_is_better=True),
+        _interval,
+    ),
+    _Tile(
+        "refunds",
+        _refunds,
+        lambda now, was: _points(
+            _refund_rate(now), _refund_rate(was), more_is_better=False, places=2
+        ),
+        _refunded,
+    ),
+    _Tile("held", _held, lambda now, was: _cases(now.held_cases, was.held_cases), _held_hint),
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -146,8 +145,3 @@ def _part(db: Transaction, asked: Question, span: Span) -> Part:
 def _waiting(db: Transaction) -> Totals:
     query = RefundQuery(states=(RefundState.PENDING_APPROVAL,))
     return whole(db, REFUND_SOURCE, query).totals
-
-
-def any_business(days: Iterable[Day]) -> bool:
-    """Whether anything was paid or refunded on any of the days."""
-    return any(day.orders or day.refunds for day in days)

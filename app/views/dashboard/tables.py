@@ -72,14 +72,18 @@ def _plain(key: str, value: Callable[[Any], str]) -> Column[Any]:
     return Column(words.say(f"dashboard.column.{key}"), value, ours=True)
 
 
-def _money(
-    key: str, currency: str, minor: Callable[[Any], int], *, total: bool = True
-) -> Column[Any]:
+def _money(key: str, currency: str, minor: Callable[[Any], int | None]) -> Column[Any]:
+    """Amounts with their total; None is an empty cell."""
+
+    def value(row: object) -> str:
+        amount = minor(row)
+        return "" if amount is None else plain(amount, currency)
+
     return Column(
         words.say(f"dashboard.column.{key}"),
-        lambda row: plain(minor(row), currency),
+        value,
         ours=True,
-        sums=(lambda row: (minor(row), currency)) if total else None,
+        sums=lambda row: (minor(row) or 0, currency),
     )
 
 
@@ -97,15 +101,15 @@ def _revenue(answer: Answer) -> Table:
     rows = list(zip_longest(_days(answer), compared))
     columns = [
         _plain("day", lambda row: row[0].day.isoformat() if row[0] else ""),
-        _money("net", currency, lambda row: row[0].net if row[0] else 0),
-        _money("gross", currency, lambda row: row[0].gross if row[0] else 0),
-        _money("refunded", currency, lambda row: row[0].refunded if row[0] else 0),
+        _money("net", currency, lambda row: row[0].net if row[0] else None),
+        _money("gross", currency, lambda row: row[0].gross if row[0] else None),
+        _money("refunded", currency, lambda row: row[0].refunded if row[0] else None),
         _plain("orders", lambda row: str(row[0].orders) if row[0] else ""),
     ]
     if compared:
         columns += [
             _plain("compared_day", lambda row: row[1].day.isoformat() if row[1] else ""),
-            _money("compared_net", currency, lambda row: row[1].net if row[1] else 0),
+            _money("compared_net", currency, lambda row: row[1].net if row[1] else None),
         ]
     return Table(columns, rows)
 
