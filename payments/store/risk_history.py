@@ -130,7 +130,7 @@ def around(work: Work, order: StoredOrder) -> Around:
         payer_orders_recently=sum(row.placed_ms >= recent_ms for row in habits),
         payer_countries=frozenset(row.country for row in paid if row.country),
         same_product_today=sum(
-            row.product_id == order.product_id and row.placed_ms >= bound["since"] for row in habits
+            row.product_id == order.product_id and row.placed_ms >= bound["since"] for row in paid
         ),
         failed_attempts_today=failed,
         device_payers=len({row.payer_id for row in devices} - {order.payer_id}),

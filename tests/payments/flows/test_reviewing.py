@@ -191,3 +191,11 @@ def test_a_held_top_up_cannot_be_spent(shop):
     shop.refund_told(refund_id)
     assert shop.balance("payer") == 250_000
     assert shop.account("owed_to_payers") == 0
+
+
+def test_paying_for_the_same_again_counts_and_leaving_it_unpaid_does_not(shop):
+    shop.order(payer="payer")
+    first = shop.the_order(shop.paid(payer="payer"))
+    second = shop.the_order(shop.paid(payer="payer"))
+    assert [part.reason for part in first.inner.risk.parts] == ["new_payer"]
+    assert [part.reason for part in second.inner.risk.parts] == ["repeated_purchase"]
