@@ -16,16 +16,17 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx
+import msgspec
 import pytest
 
 from payments.assembly import add_user, found_merchant
 from payments.certificates import Authority
 from payments.channels.simulation.host import Simulators
-from payments.contract.roles import Role
-from payments.contract.wire.records import ProductKind
+from payments.contract.roles import Kind, Role
+from payments.contract.wire.records import Order, ProductKind, Refund, RiskCase
 from payments.contract.wire.requests import NewProduct
 from payments.flows import change_catalogue, credentials
 from payments.flows.job_kinds import EXPIRE_ORDER, plan
@@ -34,6 +35,8 @@ from payments.store.database import Database
 from payments.store.migrations import migrate
 from payments.store.records import ORDERS
 from payments.store.work import Actor, Work
+
+T = TypeVar("T")
 
 PASSWORD: Final = "correct horse battery"
 WAIT_S: Final = 20.0
@@ -169,16 +172,14 @@ class Person:
             headers["if-match"] = f'"{version}"'
         return self.client.post(path, json=body, headers=headers)
 
-    def seen(self, kind: str) -> list[dict[str, Any]]:
+    def seen(self, kind: Kind, schema: type[T]) -> list[T]:
         """All records of a kind that the feed brings this person, oldest change first."""
         page = {"scope": "", "upto": 0, "more": True}
-        found = {}
+        found: dict[str, Any] = {}
         while page["more"]:
             page = self.get("/v1/feed", scope=page["scope"], after=page["upto"])
-            for _, its_kind, record_id, body in page["changes"]:
-                if its_kind == kind:
-                    found[record_id] = body
-        return [body for body in found.values() if body is not None]
+            found |= {one: body for _, of, one, body in page["changes"] if of == kind}
+        return [msgspec.convert(body, schema) for body in found.values() if body is not None]
 
 
 class Business:
@@ -225,7 +226,9 @@ class Business:
         return {"product_id": product, "payer": who, "device": device}
 
     def places(self, product: str = COURSE, payer: str = "", **device: str) -> str:
-        order: str = self.platform.post("/v1/orders", self.new_order(product, payer, **device))["id"]
+        order: str = self.platform.post("/v1/orders", self.new_order(product, payer, **device))[
+            "id"
+        ]
         return order
 
     def begins(self, order: str, method: str = "wechat_pay.native") -> Any:
@@ -278,27 +281,30 @@ class Business:
 
     # what has become of it
 
-    def order(self, order: str) -> Any:
-        return self.admin.get(f"/v1/orders/{order}")
+    def order(self, order: str) -> Order:
+        return msgspec.convert(self.admin.get(f"/v1/orders/{order}"), Order)
 
-    def becomes(self, order: str, **expected: Any) -> Any:
+    def becomes(self, order: str, **expected: Any) -> Order:
         """The order as soon as these of its fields are so."""
 
-        def so() -> Any:
+        def so() -> Order | None:
             seen = self.order(order)
-            return seen if expected.items() <= seen.items() else None
+            fits = all(getattr(seen, name) == value for name, value in expected.items())
+            return seen if fits else None
 
-        return until(so, f"{order} {expected}")
+        found: Order = until(so, f"{order} {expected}")
+        return found
 
     def happened(self, order: str) -> list[str]:
-        return [event["what"] for event in self.order(order)["events"]]
+        return [event.what.value for event in self.order(order).events]
 
-    def refunds(self, order: str) -> list[dict[str, Any]]:
-        return [one for one in self.admin.seen("refund") if one["order_id"] == order]
+    def refunds(self, order: str) -> list[Refund]:
+        return [one for one in self.admin.seen(Kind.REFUND, Refund) if one.order_id == order]
 
-    def case(self, order: str) -> Any:
+    def case(self, order: str) -> RiskCase:
         """The risk case of an order."""
-        return next(one for one in self.admin.seen("risk_case") if one["order_id"] == order)
+        cases = self.admin.seen(Kind.RISK_CASE, RiskCase)
+        return next(one for one in cases if one.order_id == order)
 
     def postings(self, order: str) -> set[str]:
         """The ledger's transactions of an order."""

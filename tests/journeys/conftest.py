@@ -14,6 +14,8 @@ import pytest
 
 from payments.channels.simulation.host import Simulators
 from tests.journeys.business import Business, prepare
+from tests.journeys.cable import Cable
+from tests.journeys.consoles import DeskConsole
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +56,26 @@ def business(_open_business: Business) -> Iterator[Business]:
     """
     yield _open_business
     _open_business.books()
+
+
+@pytest.fixture
+def cable(business: Business) -> Iterator[Cable]:
+    """What a console of this test reaches the services by."""
+    made = Cable(business.services.port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def console_of(qtbot, tmp_path: Path, business: Business, cable: Cable):
+    """Opens the console of a login, without a window, at the near end of the cable."""
+    opened: list[DeskConsole] = []
+
+    def console_of(login: str) -> DeskConsole:
+        store = tmp_path / f"{len(opened)}.store"
+        opened.append(DeskConsole(qtbot, store, cable.url, business.services.ca, login))
+        return opened[-1]
+
+    yield console_of
+    for one in opened:
+        one.close()

@@ -19,7 +19,7 @@ def test_a_buyer_scans_a_code_pays_and_has_the_course(business, method, channel,
     for action in actions:
         business.acts(channel, started["attempt_id"], action)
     paid = business.becomes(order, state="paid")
-    assert (paid["paid"], paid["channel"], paid["fulfilment"]) == (10_000, channel, "granted")
+    assert (paid.paid, paid.channel, paid.fulfilment) == (10_000, channel, "granted")
     assert len(business.postings(order)) == 1
 
 
@@ -31,7 +31,7 @@ def test_a_forged_notification_changes_nothing(business, method):
     business.begins(order, method)
     until(lambda: sum(business.alarms().values()) > before, "the alarm")
     seen = business.order(order)
-    assert (seen["state"], seen.get("paid", 0)) == ("awaiting_payment", 0)
+    assert (seen.state, seen.paid) == ("awaiting_payment", 0)
     assert business.postings(order) == set()
 
 
@@ -42,8 +42,8 @@ def test_another_amount_than_asked_for_is_a_conflict_and_never_a_payment(busines
     business.begins(order, method)
     until(lambda: "attempt_conflicted" in business.happened(order), "the conflict")
     seen = business.order(order)
-    assert (seen["state"], seen.get("paid", 0)) == ("awaiting_payment", 0)
-    assert seen["attempts"][0]["state"] == "conflicted"
+    assert (seen.state, seen.paid) == ("awaiting_payment", 0)
+    assert seen.attempts[0].state == "conflicted"
     assert business.postings(order) == set()
 
 
@@ -66,6 +66,6 @@ def test_money_that_comes_after_the_end_of_an_order_goes_back(business, simulato
     business.grows_old(order, hours=2)
     until(lambda: "late_success" in business.happened(order), "the late success")
     late = business.order(order)
-    assert (late["state"], late.get("paid", 0)) == ("expired", 0)
-    until(lambda: business.refunds(order)[0]["state"] == "succeeded", "the refund")
-    assert [(one["amount"], one["automatic"]) for one in business.refunds(order)] == [(10_000, True)]
+    assert (late.state, late.paid) == ("expired", 0)
+    until(lambda: business.refunds(order)[0].state == "succeeded", "the refund")
+    assert [(one.amount, one.automatic) for one in business.refunds(order)] == [(10_000, True)]
