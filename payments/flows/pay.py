@@ -69,6 +69,8 @@ class Payments:
         for attempt in await self._database.read(open_attempts, order_id):
             if _usable(attempt, new, self._database.now_ms()):
                 return started_of(attempt)
+            if _starting(attempt, self._database.now_ms()):
+                raise RefusedError(Code.ORDER_NOT_PAYABLE, "a payment is just being started")
             await self.clear(attempt)
         since = time.perf_counter()
         begun = await self._database.run(
@@ -119,12 +121,22 @@ class Payments:
     async def ask_later(self, attempt_id: str) -> None:
         """The job ``ask_attempt``: ask, close what nobody waits for any more, ask again later."""
         attempt, order = await self._database.read(with_order, attempt_id)
-        if attempt.state in OPEN_ATTEMPTS or attempt.state in _GIVEN_UP:
+        if attempt.state in _GIVEN_UP:
+            await self._ask_once_more(attempt)
+        elif attempt.state in OPEN_ATTEMPTS:
             attempt = await self.ask(attempt)
         if attempt.state in OPEN_ATTEMPTS and _abandoned(attempt, order, self._database.now_ms()):
             attempt = await self.close(attempt)
         if attempt.state in OPEN_ATTEMPTS:
             await self._database.run(ask_again, attempt.id)
+
+    async def _ask_once_more(self, attempt: StoredAttempt) -> None:
+        """Make sure that nobody has paid what was given up; without an answer the job is retried."""
+        channel = channel_of(self._channels, attempt.channel)
+        outcome = await asyncio.to_thread(channel.ask, _reference(attempt))
+        if outcome.result is PaymentResult.UNKNOWN:
+            raise RefusedError(Code.UNAVAILABLE, f"{attempt.channel.value} does not answer")
+        await self._apply(attempt, outcome)
 
     async def _apply(self, attempt: StoredAttempt, outcome: Outcome) -> StoredAttempt:
         return await self._database.run(apply_outcome, attempt, outcome)
@@ -246,7 +258,12 @@ def _abandoned(attempt: StoredAttempt, order: StoredOrder, now_ms: int) -> bool:
     """Whether nobody can be waiting to pay by this attempt."""
     if order.state is not OrderState.AWAITING_PAYMENT:
         return True
-    return attempt.state is AttemptState.CREATED and now_ms - attempt.started_ms >= _STARTING_MS
+    return attempt.state is AttemptState.CREATED and not _starting(attempt, now_ms)
+
+
+def _starting(attempt: StoredAttempt, now_ms: int) -> bool:
+    """Whether another request may be about to show this attempt to its payer."""
+    return attempt.state is AttemptState.CREATED and now_ms - attempt.started_ms < _STARTING_MS
 
 
 def _reference(attempt: StoredAttempt) -> AttemptRef:

@@ -243,6 +243,24 @@ def _forget(work, attempt_id):
     work.connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.id == attempt_id))
 
 
+def test_while_a_payment_is_being_started_no_other_is(till, shop):
+    order_id = shop.order()
+    attempt = shop.begin(order_id)
+    with pytest.raises(RefusedError) as refusal:
+        till.starts(order_id)
+    assert refusal.value.code is Code.ORDER_NOT_PAYABLE
+    assert shop.the_attempt(attempt.id).state is AttemptState.CREATED
+
+
+def test_what_was_given_up_is_asked_about_until_there_is_an_answer(cut_off, shop):
+    order_id = shop.order()
+    attempt = shop.begin(order_id)
+    shop.run(give_up, attempt)
+    with pytest.raises(RefusedError) as refusal:
+        cut_off.shop.database.complete(cut_off.payments.ask_later(attempt.id))
+    assert refusal.value.code is Code.UNAVAILABLE
+
+
 def test_without_a_notification_the_channel_is_asked(till, shop):
     order_id = shop.order()
     till.provider.script(f"{order_id}_*", Outcome.NO_NOTIFICATION)
