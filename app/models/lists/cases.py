@@ -27,7 +27,7 @@ _URGENCY: Final = "score_rank*1.0/max(60000,review_by-strftime('%s','now')*1000)
 
 def _restrict(db: Transaction, query: CaseQuery) -> Filter:
     condition = Filter()
-    condition.among("state", query.states)
+    _restrict_states(condition, query)
     condition.among("channel", query.channels)
     condition.equals("currency", query.currency)
     condition.equals("order_id", query.order_id)
@@ -35,9 +35,17 @@ def _restrict(db: Transaction, query: CaseQuery) -> Filter:
     condition.equals("assignee_id", query.assignee_id)
     condition.between("amount", query.smallest, query.largest)
     condition.days("opened_at", query.first_day, query.last_day, meta.calendar(db))
-    if query.or_decided_here is not None:
-        condition.add(_DECIDED_HERE if query.decided_here else f"NOT {_DECIDED_HERE}")
     return condition
+
+
+def _restrict_states(condition: Filter, query: CaseQuery) -> None:
+    if not query.decided_here:
+        condition.among("state", query.states)
+    if query.decided_here is False:
+        condition.add(f"NOT {_DECIDED_HERE}")
+    if query.decided_here:
+        marks = ", ".join("?" * len(query.states))
+        condition.add(f"(state IN ({marks}) OR {_DECIDED_HERE})", query.states)
 
 
 def _search(_: Transaction, text: str) -> Searched:

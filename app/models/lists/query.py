@@ -88,8 +88,8 @@ class RefundQuery(_Sortable):
 class CaseQuery(_Sortable):
     """Which risk cases; days are business days of opening. See ``OrderQuery``.
 
-    ``decided_here``: only those (or none of those) whose decision was made on this computer and is
-    not in the record yet.
+    ``decided_here``: those whose decision was made on this computer and is not in the record yet
+    are listed whatever their state (True), not at all (False), or as any other (None).
     """
 
     states: tuple[CaseState, ...] = ()

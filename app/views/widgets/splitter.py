@@ -13,7 +13,10 @@ _PANE_SHARE = 0.4
 
 
 class RememberedSplitter(QSplitter):
-    """List at the left, pane at the right. Its width is kept by name; the list takes what is left."""
+    """List at the left, pane at the right. Its width is kept by name; the list takes what is left.
+
+    The pane never takes more than its ``share`` of the whole by itself.
+    """
 
     def __init__(
         self,
@@ -21,11 +24,13 @@ class RememberedSplitter(QSplitter):
         preferences: Preferences,
         *,
         usual: int = 400,
+        share: float = _PANE_SHARE,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._key = f"splitter.{name}"
         self._preferences = preferences
+        self._share = share
         self._width = max(1, preferences.value(self._key, int, usual))
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
@@ -47,7 +52,7 @@ class RememberedSplitter(QSplitter):
     def _put(self) -> None:
         whole = max(self.width(), 2 * Size.PANE_LEAST)
         # In a narrow window the list needs the room more than the pane does.
-        width = min(self._width, max(Size.PANE_LEAST, int(whole * _PANE_SHARE)))
+        width = min(self._width, max(Size.PANE_LEAST, int(whole * self._share)))
         self.setSizes([whole - width, width])
 
     @Slot(int, int)

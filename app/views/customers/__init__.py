@@ -1,0 +1,1 @@
+"""Customers: one page for the one payer that a support agent has open."""
