@@ -206,7 +206,7 @@ def test_the_past_of_an_order_is_counted_without_it(desk, clock):
         payer_usual=150,
         payer_orders_recently=1,
         payer_countries=frozenset({"CN"}),
-        same_product_today=2,
+        same_product_today=1,
         failed_attempts_today=1,
         device_payers=1,
         device_orders_recently=2,
