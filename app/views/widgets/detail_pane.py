@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLayoutItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -33,6 +34,13 @@ class Section(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(_SIDE, 14, _SIDE, 14)
         self._layout.setSpacing(Size.GAP)
+        if title:
+            self._layout.addWidget(Label(title, "section"))
+
+    def clear(self, title: str) -> None:
+        """Begin anew under a title: for parts whose content arrives later."""
+        while (item := self._layout.takeAt(0)) is not None:
+            _drop(item)
         if title:
             self._layout.addWidget(Label(title, "section"))
 
@@ -156,6 +164,15 @@ class DetailPane(QWidget):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _drop(item: QLayoutItem) -> None:
+    if (widget := item.widget()) is not None:
+        widget.hide()
+        widget.deleteLater()
+    if (inside := item.layout()) is not None:
+        while (part := inside.takeAt(0)) is not None:
+            _drop(part)
 
 
 def _head(caption: str, headline: str, subtitle: str, pill: Pill) -> QWidget:

@@ -1,0 +1,1 @@
+"""The orders panel: every order in one table, and everything known of one in the pane beside it."""
