@@ -80,14 +80,12 @@ def _shown(
     at, number, state = keys
     title = "customers.column."
     return [
-        TableColumn(at, title + at, TimeDelegate(now, zone), 132),
+        TableColumn(at, title + at, TimeDelegate(now, zone), 152),
         TableColumn(number, title + number, TextDelegate(muted=True), 190, gives_way=2),
         TableColumn("title", title + "title", TextDelegate(), 200, stretches=True),
         TableColumn("channel", title + "channel", WordDelegate(ChannelName), 120, gives_way=1),
         TableColumn(state, title + state, PillDelegate(status), 170),
-        TableColumn(
-            "amount", title + "amount", MoneyDelegate(with_symbol=True, strong=True), 130
-        ),
+        TableColumn("amount", title + "amount", MoneyDelegate(with_symbol=True, strong=True), 130),
     ]
 
 

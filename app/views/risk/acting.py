@@ -10,12 +10,12 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from app.models.store import pending
+from app.models.store.database import Store
 from app.models.store.pending import ActionState, PendingAction
 from app.models.store.standing import milliseconds
 from app.services.background import Background
 from app.services.sync.engine import Engine
 from app.services.sync.pending_actions import ActionKind, queue, server_record
-from app.models.store.database import Store
 from payments.contract.wire.requests import CaseDecision
 
 

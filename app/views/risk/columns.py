@@ -26,7 +26,8 @@ from payments.contract.money import Money
 
 Now = Callable[[], datetime]
 FileOf = Callable[[str], CaseFile | None]
-_REASON_ROLE = Qt.ItemDataRole.UserRole + 1
+# The column whose value is a Standing.
+_STANDING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +87,17 @@ def table_columns(file_of: FileOf, now: Now) -> list[TableColumn]:
     """How the table shows them."""
     title = "risk.column."
     return [
-        TableColumn(
-            "case", title + "case", TwoLineDelegate(), 190, stretches=True, sortable=False
-        ),
+        TableColumn("case", title + "case", TwoLineDelegate(), 190, stretches=True, sortable=False),
         TableColumn(
             "reason",
             title + "reason",
             ReasonDelegate(file_of),
-            196,
+            180,
             gives_way=1,
             sortable=False,
         ),
-        TableColumn("at_risk", title + "at_risk", AtRiskDelegate(now), 104, sortable=False),
-        TableColumn("time_left", title + "time_left", TimeLeftDelegate(now), 128, sortable=False),
+        TableColumn("at_risk", title + "at_risk", AtRiskDelegate(now), 108, sortable=False),
+        TableColumn("time_left", title + "time_left", TimeLeftDelegate(now), 116, sortable=False),
     ]
 
 
@@ -111,11 +110,24 @@ class ReasonDelegate(RecordDelegate):
 
     def tooltip(self, index: AnyIndex) -> str:
         """Every part of the coefficient."""
-        standing = index.siblingAtColumn(2).data(VALUE_ROLE)
+        standing = index.model().index(index.row(), _STANDING).data(VALUE_ROLE)
         file = self._file_of(standing.row.id) if isinstance(standing, Standing) else None
         if file is None:
             return self.text(index)
         return "\n".join(f"+{part.part}  {reason(part)}" for part in parts(file.case.risk))
+
+    def paint_content(self, painter: QPainter, area: QRectF, index: AnyIndex) -> None:
+        """Up to two lines, since a reason says more than a word."""
+        text, width = self.text(index), area.width()
+        first = _first_line(text, width)
+        rest = text[len(first) :].strip()
+        colour = tokens().text
+        if not rest:
+            draw_text(painter, area, text, colour)
+            return
+        middle = area.center().y()
+        draw_text(painter, QRectF(area.left(), middle - 18, width, 18), first.strip(), colour)
+        draw_text(painter, QRectF(area.left(), middle, width, 18), rest, colour)
 
 
 class AtRiskDelegate(RecordDelegate):
@@ -190,7 +202,9 @@ class TimeLeftDelegate(RecordDelegate):
         text, tone = self._pill(index)
         if text:
             left = max(area.left(), area.right() - pill_width(text))
-            draw_pill(painter, QRectF(left, area.top(), area.right() - left, area.height()), text, tone)
+            draw_pill(
+                painter, QRectF(left, area.top(), area.right() - left, area.height()), text, tone
+            )
 
     def _pill(self, index: AnyIndex) -> tuple[str, Tone]:
         standing = index.data(VALUE_ROLE)
@@ -217,3 +231,13 @@ _ACTION_TONES = {
 
 def _is_decided(row: CaseRow) -> bool:
     return row.state in {CaseState.DECIDED.value, CaseState.CLOSED.value}
+
+
+def _first_line(text: str, width: float) -> str:
+    """As much of the text as fits a line, ending at a word where there are words."""
+    if width_of(text) <= width:
+        return text
+    fits = next(n for n in range(len(text), 0, -1) if width_of(text[:n]) <= width or n == 1)
+    if text[fits - 1].isascii() and text[fits : fits + 1].isascii():
+        return text[: text.rfind(" ", 0, fits + 1) + 1] or text[:fits]
+    return text[:fits]

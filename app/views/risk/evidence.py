@@ -78,7 +78,9 @@ class Head(QWidget):
         foreign = amount if case.currency != "CNY" else ""
         bought = product(case.title, case.quantity)
         self._about.setText(listed([foreign, bought, case.payer, channel]))
-        self._case.setText(listed([words.say("risk.case", id=case_number(case.id)), _held(case, now)]))
+        self._case.setText(
+            listed([words.say("risk.case", id=case_number(case.id)), _held(case, now)])
+        )
         self._case.setToolTip(case.id)
 
 
@@ -172,8 +174,9 @@ class Evidence(QWidget):
         body = QVBoxLayout(scrolled)
         body.setContentsMargins(Size.GUTTER, 14, Size.GUTTER, 14)
         body.setSpacing(14)
-        for part in (self.notice, self._earlier_part, self._why):
-            body.addWidget(part)
+        body.addWidget(self.notice)
+        body.addWidget(self._earlier_part)
+        body.addWidget(self._why)
         body.addWidget(hairline())
         body.addLayout(self._columns)
         body.addStretch(1)
@@ -226,7 +229,9 @@ class Evidence(QWidget):
         largest = max((Decimal(part.part) for part in found), default=Decimal(1))
         self._bars.show_bars(
             [
-                Bar(reason(part), float(Decimal(part.part) / largest), f"+{part.part}", Tone.WARNING)
+                Bar(
+                    reason(part), float(Decimal(part.part) / largest), f"+{part.part}", Tone.WARNING
+                )
                 for part in found
             ]
         )
@@ -237,7 +242,9 @@ class Evidence(QWidget):
         self._graph.show_case(case)
         self._linked.show_orders(seen.linked, now=now, zone=self._zone)
         self._linked_part.setVisible(bool(seen.linked))
-        since = formatting.day(seen.payer_since, now=now, zone=self._zone) if seen.payer_since else ""
+        since = (
+            formatting.day(seen.payer_since, now=now, zone=self._zone) if seen.payer_since else ""
+        )
         known = words.say("risk.payer_since", day=since) if since else ""
         orders = words.say("risk.payer_orders", count=seen.payer_orders)
         paid = formatting.money(Money(seen.payer_paid, case.currency))

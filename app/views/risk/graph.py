@@ -20,9 +20,10 @@ from payments.contract.wire.records import Related, RiskCase
 
 _ROW: Final = 24
 _MOST_EACH: Final = 4
-_SHOWN_VALUE: Final = 8
+_SHOWN_VALUE: Final = 4
 _EDGE: Final = 10
-_MIDDLE: Final = 0.36
+_MIDDLE: Final = 0.27
+_RIGHT: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class LinkGraph(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rows = sum(hub.rows for hub in self._hubs)
         here = QPointF(_EDGE, 4 + rows * _ROW / 2)
-        middle, right = self.width() * _MIDDLE, self.width() * 0.62
+        middle, right = self.width() * _MIDDLE, self.width() * _RIGHT
         top = 4.0
         places: list[tuple[Hub, QPointF, list[QPointF]]] = []
         for hub in self._hubs:
@@ -117,9 +118,7 @@ class LinkGraph(QWidget):
         width = width_of(label, Size.TEXT_SMALL, Weight.MEDIUM) + 4
         area = QRectF(0, here.y() + 10, width, 16)
         painter.fillRect(area, ink(colours.surface))
-        draw_text(
-            painter, area, label, colours.text, size=Size.TEXT_SMALL, weight=Weight.MEDIUM
-        )
+        draw_text(painter, area, label, colours.text, size=Size.TEXT_SMALL, weight=Weight.MEDIUM)
 
     def _paint_hub(
         self, painter: QPainter, hub: Hub, place: QPointF, leaves: Sequence[QPointF]

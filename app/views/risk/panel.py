@@ -20,7 +20,7 @@ from app.views.risk.acting import Acting
 from app.views.risk.decision import DecisionArea, rights
 from app.views.risk.evidence import Evidence
 from app.views.risk.queue import Queue
-from app.views.risk.reading import CaseFile, Files, Tab, counts
+from app.views.risk.reading import CaseFile, Counts, Files, Tab, counts
 from app.views.risk.wording import UNDECIDED, amount, case_number
 from app.views.widgets.labels import hairline
 from app.views.widgets.splitter import RememberedSplitter
@@ -201,8 +201,9 @@ class RiskPanel(QObject):
             lambda: counts(store, me), done=self._counted, failed=self._not_counted
         )
 
-    def _counted(self, found: dict[str, int]) -> None:
-        self.queue.tabs.set_counts(found)
+    def _counted(self, found: Counts) -> None:
+        self.queue.tabs.set_counts(found.tabs)
+        self.queue.set_synced(synced=found.synced)
 
     def _not_counted(self, _error: BaseException) -> None:
         """The list, which reads the same store, says what is wrong."""

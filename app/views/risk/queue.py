@@ -16,7 +16,7 @@ from app.services.troubles import words_key
 from app.views.risk.columns import Now, case_columns, table_columns
 from app.views.risk.reading import CaseFile, Files, Order, Tab, query_of
 from app.views.theme.tokens import Size
-from app.views.widgets.chips import Choice
+from app.views.widgets.chips import Choice, TabChips
 from app.views.widgets.filter_row import FilterRow
 from app.views.widgets.record_table import RecordTable
 from app.views.widgets.state_page import ContentOrState, Situation
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.views.frame.context import Context
 
 _AHEAD = 2
+_NARROWEST = 352
 
 
 class Queue(QWidget):
@@ -43,17 +44,16 @@ class Queue(QWidget):
         self._current = ""
         self._known = False
         self._problem = ""
+        self._synced = True
         self._build()
         files.arrived.connect(self._files_arrived)
 
     def _build(self) -> None:
         context = self._context
-        self.filters = FilterRow()
-        self.tabs = self.filters.add_tabs([_choice("risk.tab", tab) for tab in Tab])
-        self._second = FilterRow()
-        self._second.layout().setContentsMargins(Size.GUTTER, 0, Size.GUTTER, 4)
-        self._search = self._second.add_search("risk.search")
-        self.order = self._second.add_choice(
+        self.tabs = TabChips([_choice("risk.tab", tab) for tab in Tab])
+        self._filters = FilterRow()
+        self._search = self._filters.add_search("risk.search")
+        self.order = self._filters.add_choice(
             "order",
             "risk.order.title",
             [_choice("risk.order", order) for order in Order],
@@ -77,13 +77,17 @@ class Queue(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.filters, self._second, self._summary):
-            layout.addWidget(part)
+        tabs = QVBoxLayout()
+        tabs.setContentsMargins(Size.GUTTER, 12, Size.GUTTER, 0)
+        tabs.addWidget(self.tabs)
+        layout.addLayout(tabs)
+        layout.addWidget(self._filters)
+        layout.addWidget(self._summary)
         layout.addWidget(self._content, 1)
-        self.setMinimumWidth(320)
+        self.setMinimumWidth(_NARROWEST)
         self.tabs.changed.connect(self.show_again)
-        self._second.changed.connect(self.show_again)
-        self._second.searched.connect(self.show_again)
+        self._filters.changed.connect(self.show_again)
+        self._filters.searched.connect(self.show_again)
         self._search.stepped_back.connect(self.focus_list)
         self.table.row_changed.connect(self._row_changed)
         self.model.shown.connect(self._shown)
@@ -155,7 +159,12 @@ class Queue(QWidget):
 
     def focus_search(self) -> None:
         """Bring the keyboard to the search."""
-        self._second.focus_filter()
+        self._filters.focus_filter()
+
+    def set_synced(self, *, synced: bool) -> None:
+        """Whether this computer has ever been in sync: an empty list means something else if not."""
+        self._synced = synced
+        self._show_state()
 
     def tick(self) -> None:
         """A second has passed."""
@@ -163,8 +172,8 @@ class Queue(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the language in force."""
-        self.filters.retranslate()
-        self._second.retranslate()
+        self.tabs.retranslate()
+        self._filters.retranslate()
         self.table.retranslate()
         self.table.setAccessibleName(words.say("risk.queue"))
         self._say()
@@ -250,17 +259,12 @@ class Queue(QWidget):
             self._content.show_situation(Situation.LOADING)
         elif self.model.rowCount():
             self._content.show_content()
-        elif self._context.engine.state.phase is Phase.OFFLINE and not self.model.totals.count:
-            self._content.show_situation(
-                Situation.EMPTY, words.say(f"risk.empty.{self.tab().value}")
-            )
+        elif self._context.engine.state.phase is Phase.OFFLINE and not self._synced:
+            self._content.show_situation(Situation.OFFLINE)
         else:
-            self._content.show_situation(
-                Situation.EMPTY, words.say(f"risk.empty.{self.tab().value}")
-            )
+            line = words.say(f"risk.empty.{self.tab().value}")
+            self._content.show_situation(Situation.EMPTY, line)
 
 
 def _choice(area: str, value: Tab | Order) -> Choice:
     return Choice(value.value, partial(words.say, f"{area}.{value.value}"))
-
-

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.models.lists.cases import CASE_SOURCE
 from app.models.lists.query import CaseQuery, Sort
 from app.models.lists.source import whole
-from app.models.store import cases, pending
+from app.models.store import cases, meta, pending
 from app.models.store.database import Store
 from app.models.store.pending import ActionState, PendingAction
 from app.services.background import Background, Work
@@ -50,9 +50,7 @@ def query_of(tab: Tab, order: Order, me: str, text: str = "") -> CaseQuery:
         Tab.DECIDED: (CaseState.DECIDED, CaseState.CLOSED),
     }
     if tab is Tab.DECIDED:
-        return CaseQuery(
-            states=states[tab], decided_here=True, text=text, sort=Sort("decided_at")
-        )
+        return CaseQuery(states=states[tab], decided_here=True, text=text, sort=Sort("decided_at"))
     return CaseQuery(
         states=states[tab],
         assignee_id=me if tab is Tab.MINE else "",
@@ -62,13 +60,22 @@ def query_of(tab: Tab, order: Order, me: str, text: str = "") -> CaseQuery:
     )
 
 
-def counts(store: Store, me: str) -> dict[str, int]:
-    """How many cases each tab holds."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many cases each tab holds, and whether the store was ever in sync."""
+
+    tabs: dict[str, int]
+    synced: bool
+
+
+def counts(store: Store, me: str) -> Counts:
+    """Count the cases of each tab."""
     with store.reading() as db:
-        return {
+        held = {
             tab.value: whole(db, CASE_SOURCE, query_of(tab, Order.SCORE, me)).totals.count
             for tab in Tab
         }
+        return Counts(held, meta.last_sync(db) is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from payments.contract.money import Money
 from payments.contract.wire.records import Risk, RiskCase, RiskPart
 
 SOON: Final = timedelta(minutes=15)
-_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
 _LEAST_LEFT: Final = timedelta(minutes=1)
 
 # What a reviewer may choose, by disposition: the payer is remembered as fraud only for the first three.
@@ -94,7 +94,7 @@ def main_reason(risk: Risk) -> str:
     if not found:
         return words.say("risk.no_parts")
     first = reason(found[0])
-    return f"{first} +{len(found) - 1}" if len(found) > 1 else first
+    return words.say("risk.and_more", first=first, count=len(found) - 1) if found[1:] else first
 
 
 def because(code: str) -> str:
@@ -109,10 +109,12 @@ def plain(code: str) -> str:
 
 def case_number(case_id: str) -> str:
     """The end of a case's number, enough to tell it from others beside it."""
-    return case_id if len(case_id) <= _SHORT else f"…{case_id[-6:]}"
+    return case_id if len(case_id) <= _SHORT else f"…{case_id[-_TAIL:]}"
 
 
 _SHORT: Final = 12
+_TAIL: Final = 4
+_CENTS_BELOW: Final = 100
 
 
 def time_left(review_by: datetime, now: datetime) -> tuple[str, Tone]:
@@ -120,7 +122,7 @@ def time_left(review_by: datetime, now: datetime) -> tuple[str, Tone]:
     left = review_by - now
     if left <= timedelta(0):
         return words.say("risk.overdue", age=formatting.duration(-left)), Tone.DANGER
-    text = formatting.countdown(left) if left < _HOUR else formatting.duration(left)
+    text = formatting.countdown(left) if left < _DAY else formatting.duration(left)
     return text, Tone.WARNING if left < SOON else Tone.INFO
 
 
@@ -133,7 +135,8 @@ def urgency(score_rank: int, review_by: datetime, now: datetime) -> tuple[str, s
     loss = Decimal(score_rank).scaleb(-4)
     each = loss / Decimal(left / _LEAST_LEFT)
     symbol = formatting.symbol("CNY")
-    per_minute = words.say("risk.per_minute", amount=f"{symbol}{each:,.2f}")
+    shown = f"{each:,.2f}" if each < _CENTS_BELOW else f"{each:,.0f}"
+    per_minute = words.say("risk.per_minute", amount=f"{symbol}{shown}")
     formula = words.say(
         "risk.formula_of",
         loss=f"{symbol}{loss:,.2f}",

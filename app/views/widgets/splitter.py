@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.services.preferences import Preferences
@@ -47,6 +47,11 @@ class RememberedSplitter(QSplitter):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """The remembered width counts once there is a width at all."""
         super().showEvent(event)
+        self._put()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """A narrower window takes from both sides."""
+        super().resizeEvent(event)
         self._put()
 
     def _put(self) -> None:

@@ -97,6 +97,9 @@ class StatePage(QWidget):
         self._line.setText(said)
         self._more.setText(more)
         self._more.setVisible(bool(more))
+        for label in (self._line, self._more):
+            label.ensurePolished()
+            label.setFixedHeight(max(0, label.heightForWidth(_LINE)))
         self._action.setText(action)
         self._action.setVisible(bool(action))
         self.setAccessibleName(said)
