@@ -41,7 +41,8 @@ LANGUAGES: Final = (Language.ENGLISH, Language.CHINESE)
 _PANELS: Final = ("dashboard", "orders", "refunds", "risk")
 _PATIENCE_S: Final = 120.0
 _QUIET_S: Final = 0.25
-_DETAIL_ROW: Final = 2
+# Which row of a panel's list is opened; the first elsewhere.
+_DETAIL_ROWS: Final = {"orders": 2}
 
 
 class ScreensFailedError(Exception):
@@ -133,7 +134,7 @@ def _screens(window: MainWindow, camera: _Camera) -> Iterator[str]:
     for name in _PANELS:
         window.show_panel(name)
         camera.settle()
-        _open_a_row(window.panel())
+        _open_a_row(window.panel(), _DETAIL_ROWS.get(name, 0))
         yield name
     for name, page in _pages():
         window.show_page(page)
@@ -141,12 +142,12 @@ def _screens(window: MainWindow, camera: _Camera) -> Iterator[str]:
     window.show_console()
 
 
-def _open_a_row(panel: object) -> None:
+def _open_a_row(panel: object, row: int) -> None:
     widget = getattr(panel, "widget", None)
     table = widget.findChild(RecordTable) if isinstance(widget, QWidget) else None
     if table is None or not table.model() or not table.model().rowCount():
         return
-    table.selectRow(min(_DETAIL_ROW, table.model().rowCount() - 1))
+    table.selectRow(min(row, table.model().rowCount() - 1))
     enter = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(table, enter)
 
