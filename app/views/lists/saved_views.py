@@ -39,7 +39,7 @@ class SavedViews(Button):
         self._kind = kind
         self._query = query
         self._views: list[SavedView[Any]] = []
-        self._name = QLineEdit()
+        self._name: QLineEdit | None = None
         self._asking: Confirmation | None = None
         self.clicked.connect(self._open)
         self.retranslate()
@@ -107,34 +107,40 @@ class SavedViews(Button):
     @Slot()
     def ask_name(self) -> None:
         """Ask under which name to keep what is shown."""
-        self._name = QLineEdit()
-        self._name.setMaxLength(_LONGEST_NAME)
-        self._name.setPlaceholderText(words.say("lists.views.name"))
-        self._name.setAccessibleName(words.say("lists.views.name"))
+        name = self._name = QLineEdit()
+        name.setMaxLength(_LONGEST_NAME)
+        name.setPlaceholderText(words.say("lists.views.name"))
+        name.setAccessibleName(words.say("lists.views.name"))
         title, question = words.say("lists.views.title"), words.say("lists.views.question")
         act = words.say("lists.views.keep")
-        self._asking = confirm(self, title, question, act, body=self._name)
+        self._asking = confirm(self, title, question, act, body=name)
         self._asking.set_possible(possible=False)
         self._asking.decided.connect(self._named)
-        self._name.textChanged.connect(self._typed)
-        self._name.returnPressed.connect(self._entered)
-        self._name.setFocus(Qt.FocusReason.PopupFocusReason)
+        name.textChanged.connect(self._typed)
+        name.returnPressed.connect(self._entered)
+        name.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @Slot()
     def _typed(self) -> None:
         if self._asking is not None:
-            self._asking.set_possible(possible=bool(self._name.text().strip()))
+            self._asking.set_possible(possible=bool(self._typed_name()))
+
+    def _typed_name(self) -> str:
+        return self._name.text().strip() if self._name is not None else ""
 
     @Slot()
     def _entered(self) -> None:
-        if self._name.text().strip() and self._asking is not None:
-            self._asking.close_over()
+        if self._typed_name() and self._asking is not None:
             self._named()
 
     @Slot()
     def _named(self) -> None:
-        self._asking = None
-        self.save(self._name.text().strip())
+        name, asked = self._typed_name(), self._asking
+        self._name = self._asking = None
+        if asked is not None:
+            asked.close_over()
+        if name:
+            self.save(name)
 
     @Slot()
     def _open(self) -> None:

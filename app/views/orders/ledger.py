@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Slot
 
 from app import formatting, words
 from app.services.background import Lane
@@ -54,8 +54,7 @@ class LedgerPart(QObject):
                 section.add_text(f"{what} {then}", "danger")
             ask = link(words.say("orders.ledger.show"))
             ask.clicked.connect(self._ask)
-            section.add_widget(ask)
-            section.layout().setAlignment(ask, Qt.AlignmentFlag.AlignLeft)  # type: ignore[union-attr]  # a section has one
+            section.add_leading(ask)
 
     @Slot()
     def _ask(self) -> None:

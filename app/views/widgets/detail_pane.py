@@ -71,6 +71,10 @@ class Section(QWidget):
         """Anything else: a timeline, a chart."""
         self._layout.addWidget(widget)
 
+    def add_leading(self, widget: QWidget) -> None:
+        """Something no wider than it must be, at the left: a link."""
+        self._layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+
 
 class DetailPane(QWidget):
     """Shows one record. A panel calls ``begin``, adds sections, and sets the acts.
