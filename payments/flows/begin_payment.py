@@ -83,12 +83,17 @@ def begin(
     return Begun(attempt, order.title)
 
 
-def _payable(work: Work, order_id: str) -> StoredOrder:
-    order = ORDERS.locked(work, order_id)
+def check_payable(work: Work, order: StoredOrder) -> None:
+    """Raise RefusedError(ORDER_NOT_PAYABLE) unless the order awaits payment and has not expired."""
     if order.state is not OrderState.AWAITING_PAYMENT:
         raise RefusedError(Code.ORDER_NOT_PAYABLE, f"the order is {order.state.value}")
     if order.expires_ms is not None and order.expires_ms <= work.now_ms:
         raise RefusedError(Code.ORDER_NOT_PAYABLE, "the order has expired")
+
+
+def _payable(work: Work, order_id: str) -> StoredOrder:
+    order = ORDERS.locked(work, order_id)
+    check_payable(work, order)
     if order.attempt_count and any(it.state in OPEN_ATTEMPTS for it in attempts_of(work, order_id)):
         raise RefusedError(Code.ORDER_NOT_PAYABLE, "an earlier payment is not clear yet")
     return order

@@ -31,7 +31,7 @@ from payments.contract.problems import Code, RefusedError
 from payments.contract.wire.records import ChannelName, Happening
 from payments.contract.wire.requests import Action, NewPayment, Started
 from payments.flows.alarms import alarm
-from payments.flows.begin_payment import Begun, begin
+from payments.flows.begin_payment import Begun, begin, check_payable
 from payments.flows.choose_channel import Measures
 from payments.flows.job_kinds import ASK_ATTEMPT, next_asking_ms, plan
 from payments.flows.settle_attempt import apply_outcome
@@ -48,6 +48,7 @@ _STARTING_MS: Final = 30_000
 _SHORTEST_WAIT_MS: Final = 5_000
 _AFTER_EXPIRY_MS: Final = 60_000
 _GIVEN_UP: Final = frozenset({AttemptState.CANCELLED, AttemptState.EXPIRED})
+_NO_WORD: Final = frozenset({PaymentResult.UNKNOWN, PaymentResult.PROCESSING})
 
 
 class Payments:
@@ -66,7 +67,7 @@ class Payments:
         Raises RefusedError: NOT_FOUND, ORDER_NOT_PAYABLE, NO_CHANNEL_AVAILABLE,
         CHANNEL_NOT_CONFIGURED, INSUFFICIENT_BALANCE.
         """
-        for attempt in await self._database.read(open_attempts, order_id):
+        for attempt in await self._database.read(attempts_in_the_way, order_id):
             if _usable(attempt, new, self._database.now_ms()):
                 return started_of(attempt)
             if _starting(attempt, self._database.now_ms()):
@@ -107,12 +108,13 @@ class Payments:
 
     async def ask(self, attempt: StoredAttempt) -> StoredAttempt:
         """Ask the channel how the attempt stands and apply the answer."""
-        channel = channel_of(self._channels, attempt.channel)
-        return await self._apply(attempt, await asyncio.to_thread(channel.ask, _reference(attempt)))
+        return await self._apply(attempt, await self._answer(attempt))
 
     async def close(self, attempt: StoredAttempt) -> StoredAttempt:
         """Close the attempt at its channel and apply the answer: it may just have been paid."""
-        channel = channel_of(self._channels, attempt.channel)
+        channel = self._channels.get(attempt.channel)
+        if channel is None:
+            return await self._apply(attempt, _nobody_to_ask(attempt))
         outcome = await asyncio.to_thread(channel.close, _reference(attempt))
         if outcome.result is PaymentResult.NOT_YET:
             return await self._database.run(give_up, attempt)
@@ -123,7 +125,8 @@ class Payments:
         attempt, order = await self._database.read(with_order, attempt_id)
         if attempt.state in _GIVEN_UP:
             await self._ask_once_more(attempt)
-        elif attempt.state in OPEN_ATTEMPTS:
+            return
+        if attempt.state in OPEN_ATTEMPTS:
             attempt = await self.ask(attempt)
         if attempt.state in OPEN_ATTEMPTS and _abandoned(attempt, order, self._database.now_ms()):
             attempt = await self.close(attempt)
@@ -131,12 +134,17 @@ class Payments:
             await self._database.run(ask_again, attempt.id)
 
     async def _ask_once_more(self, attempt: StoredAttempt) -> None:
-        """Make sure that nobody has paid what was given up; without an answer the job is retried."""
-        channel = channel_of(self._channels, attempt.channel)
-        outcome = await asyncio.to_thread(channel.ask, _reference(attempt))
-        if outcome.result is PaymentResult.UNKNOWN:
-            raise RefusedError(Code.UNAVAILABLE, f"{attempt.channel.value} does not answer")
+        """Make sure that nobody has paid what was given up; asked again until there is a word."""
+        outcome = await self._answer(attempt)
         await self._apply(attempt, outcome)
+        if outcome.result in _NO_WORD:
+            await self._database.run(ask_again, attempt.id)
+
+    async def _answer(self, attempt: StoredAttempt) -> Outcome:
+        channel = self._channels.get(attempt.channel)
+        if channel is None:
+            return _nobody_to_ask(attempt)
+        return await asyncio.to_thread(channel.ask, _reference(attempt))
 
     async def _apply(self, attempt: StoredAttempt, outcome: Outcome) -> StoredAttempt:
         return await self._database.run(apply_outcome, attempt, outcome)
@@ -159,6 +167,18 @@ class Payments:
 def open_attempts(work: Work, order_id: str) -> tuple[StoredAttempt, ...]:
     """The attempts of an order that may still become paid."""
     return tuple(it for it in attempts_of(work, order_id) if it.state in OPEN_ATTEMPTS)
+
+
+def attempts_in_the_way(work: Work, order_id: str) -> tuple[StoredAttempt, ...]:
+    """The open attempts of an order that can be paid now.
+
+    Raises RefusedError: NOT_FOUND, ORDER_NOT_PAYABLE (nobody is shown a code for a closed order).
+    """
+    order = ORDERS.get(work, order_id)
+    if order is None:
+        raise RefusedError(Code.NOT_FOUND, "no such order")
+    check_payable(work, order)
+    return open_attempts(work, order_id) if order.attempt_count else ()
 
 
 def with_order(work: Work, attempt_id: str) -> tuple[StoredAttempt, StoredOrder]:
@@ -264,6 +284,11 @@ def _abandoned(attempt: StoredAttempt, order: StoredOrder, now_ms: int) -> bool:
 def _starting(attempt: StoredAttempt, now_ms: int) -> bool:
     """Whether another request may be about to show this attempt to its payer."""
     return attempt.state is AttemptState.CREATED and now_ms - attempt.started_ms < _STARTING_MS
+
+
+def _nobody_to_ask(attempt: StoredAttempt) -> Outcome:
+    """Of a channel that is configured no more nothing is known, until it is configured again."""
+    return Outcome(PaymentResult.UNKNOWN, attempt.id, failure=Code.CHANNEL_NOT_CONFIGURED.value)
 
 
 def _reference(attempt: StoredAttempt) -> AttemptRef:

@@ -256,9 +256,36 @@ def test_what_was_given_up_is_asked_about_until_there_is_an_answer(cut_off, shop
     order_id = shop.order()
     attempt = shop.begin(order_id)
     shop.run(give_up, attempt)
+    for span in ({"minutes": 32}, {"hours": 1}, {"days": 1}, {"days": 1}):
+        cut_off.passes(**span)
+        assert shop.run(jobs.next_due_ms) is not None
+    assert shop.the_attempt(attempt.id).state is AttemptState.CANCELLED
+
+
+def test_an_order_that_was_closed_shows_nobody_its_code(till, shop):
+    from payments.flows.cancel_order import cancel_order
+
+    order_id = shop.order()
+    till.starts(order_id)
+    shop.run(cancel_order, order_id)
     with pytest.raises(RefusedError) as refusal:
-        cut_off.shop.database.complete(cut_off.payments.ask_later(attempt.id))
-    assert refusal.value.code is Code.UNAVAILABLE
+        till.starts(order_id)
+    assert refusal.value.code is Code.ORDER_NOT_PAYABLE
+
+
+def test_an_order_whose_channel_was_taken_away_expires_and_goes_on_being_asked_about(till, shop):
+    order_id = shop.order()
+    started = till.starts(order_id)
+    till.pays(started.attempt_id)
+    till.provider.letterbox.next(order_id)
+    alipay = till.channels.pop(ChannelName.ALIPAY)
+    till.passes(minutes=31)
+    till.passes(minutes=61)
+    assert shop.the_order(order_id).state is OrderState.EXPIRED
+    till.channels[ChannelName.ALIPAY] = alipay
+    till.passes(days=1)
+    assert shop.the_attempt(started.attempt_id).state is AttemptState.SUCCEEDED
+    assert len(shop.refund_ids(order_id)) == 1
 
 
 def test_without_a_notification_the_channel_is_asked(till, shop):
