@@ -92,12 +92,12 @@ def table_columns(file_of: FileOf, now: Now) -> list[TableColumn]:
             "reason",
             title + "reason",
             ReasonDelegate(file_of),
-            180,
+            168,
             gives_way=1,
             sortable=False,
         ),
         TableColumn("at_risk", title + "at_risk", AtRiskDelegate(now), 108, sortable=False),
-        TableColumn("time_left", title + "time_left", TimeLeftDelegate(now), 116, sortable=False),
+        TableColumn("time_left", title + "time_left", TimeLeftDelegate(now), 136, sortable=False),
     ]
 
 

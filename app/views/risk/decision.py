@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app import words
@@ -16,7 +17,7 @@ from app.views.risk.reading import CaseFile
 from app.views.risk.wording import APPROVING, REJECTING, amount
 from app.views.theme.tokens import Size
 from app.views.widgets.buttons import Button, ButtonKind, danger, primary, secondary
-from app.views.widgets.chips import Choice, TabChips
+from app.views.widgets.chips import Choice, ChoiceChip, TabChips
 from app.views.widgets.flow_layout import FlowLayout
 from app.views.widgets.labels import Label
 from payments.contract.lifecycles import CaseState, Disposition
@@ -25,6 +26,8 @@ from payments.contract.wire.requests import CaseDecision
 # Two presses faster than this are one: a finger that bounces, or a double click.
 _APART_S: Final = 0.35
 _NOTE_LIMIT: Final = 2000
+# Narrower than this, the chips of the longer row take two lines.
+_CHIPS_FROM: Final = 790
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,12 @@ class DecisionArea(QWidget):
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._file: CaseFile | None = None
+        # The case as it is shown: what is decided is decided upon this version.
+        self.file: CaseFile | None = None
         self._rights = Rights(decide=False)
         self._armed_at: float | None = None
         self._next = ""
+        self._narrow = False
         self._build()
 
     def _build(self) -> None:
@@ -79,13 +84,16 @@ class DecisionArea(QWidget):
         self._reject_label, self._approve_label = Label("", "muted"), Label("", "muted")
         self.rejecting = TabChips([_choice(code) for code in REJECTING])
         self.approving = TabChips([_choice(code) for code in APPROVING])
-        self.rejecting.changed.connect(self._reason_changed)
+        for chips in (self.rejecting, self.approving):
+            chips.changed.connect(self._reason_changed)
         self.note = QLineEdit()
         self.note.setMaxLength(_NOTE_LIMIT)
         self.note.textChanged.connect(self._note_changed)
         self.note.returnPressed.connect(self.left)
         self._effect = Label("", "small", wraps=True)
-        reasons = QGridLayout()
+        self._wide = QWidget()
+        reasons = QGridLayout(self._wide)
+        reasons.setContentsMargins(0, 0, 0, 0)
         reasons.setHorizontalSpacing(16)
         reasons.setVerticalSpacing(6)
         reasons.setColumnStretch(1, 1)
@@ -96,54 +104,73 @@ class DecisionArea(QWidget):
             label.setFixedHeight(Size.CHIP)
             reasons.addWidget(label, row, 0, top)
             reasons.addWidget(chips, row, 1)
-        self._form = QWidget()
-        form = QVBoxLayout(self._form)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(10)
-        form.addWidget(self._title)
-        form.addLayout(reasons)
-        form.addWidget(self.note)
-        form.addWidget(self._effect)
+        self._build_compact()
         self.reject = danger(key="R")
         self._armed = Button("", ButtonKind.DANGER_FILLED, key="R")
         self.approve = primary(key="A")
         self.escalate, self.claim = secondary(key="E"), secondary(key="C")
         self.reopen = secondary(key="O")
-        for button, command in (
-            (self.escalate, "risk.escalate"),
-            (self.claim, "risk.claim"),
-            (self.reopen, "risk.reopen"),
-        ):
-            button.setProperty("command", command)
         self._after = Label("", "muted")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(Size.GUTTER, 14, Size.GUTTER, 16)
-        layout.setSpacing(12)
-        layout.addWidget(self._form)
-        foot = QHBoxLayout()
-        left = QWidget()
-        acts = FlowLayout(Size.GAP, left)
+        self._commands = {
+            self.escalate: "risk.escalate",
+            self.claim: "risk.claim",
+            self.reopen: "risk.reopen",
+        }
+        self._lay_out()
+
+    def _build_compact(self) -> None:
+        """The same reasons as two menus, for where the chips would take too many lines."""
+        self._compact = QWidget()
+        line = FlowLayout(Size.GAP, self._compact)
+        self._menus: dict[TabChips, ChoiceChip] = {}
+        self._menu_labels = (Label("", "muted"), Label("", "muted"))
+        for label, chips, codes in zip(
+            self._menu_labels, (self.rejecting, self.approving), (REJECTING, APPROVING), strict=True
+        ):
+            menu = ChoiceChip(
+                "risk.decision", [_choice(code) for code in codes], several=False, removable=False
+            )
+            menu.changed.connect(self._menu_changed)
+            label.setFixedHeight(Size.CHIP)
+            self._menus[chips] = menu
+            line.addWidget(label)
+            line.addWidget(menu)
+        self._compact.hide()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._after)
+        head.addWidget(self.claim)
+        acts_row = QWidget()
+        acts = FlowLayout(Size.GAP, acts_row)
         for button, act in (
             (self.reject, self.press_reject),
             (self._armed, self.press_reject),
             (self.approve, self.press_approve),
             (self.escalate, self._ask_command),
-            (self.claim, self._ask_command),
             (self.reopen, self._ask_command),
         ):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             acts.addWidget(button)
             button.clicked.connect(act)
-        foot.addWidget(left, 1)
-        foot.addWidget(self._after, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addLayout(foot)
+        self.claim.clicked.connect(self._ask_command)
+        for button in (self.reject, self._armed, self.approve, *self._commands):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Size.GUTTER, 10, Size.GUTTER, 16)
+        layout.setSpacing(10)
+        layout.addLayout(head)
+        for part in (self._wide, self._compact, self.note, self._effect, acts_row):
+            layout.addWidget(part)
 
     # what the panel asks
 
     def show_file(self, file: CaseFile, allowed: Rights, following: str) -> None:
         """A case to decide; another one than before starts without note and disarmed."""
-        before = self._file.case.id if self._file else ""
-        self._file, self._rights, self._next = file, allowed, following
+        before = self.file.case.id if self.file else ""
+        self.file, self._rights, self._next = file, allowed, following
         if before != file.case.id:
             self._armed_at = None
             self.note.clear()
@@ -151,17 +178,18 @@ class DecisionArea(QWidget):
             self.approving.set_value(next(iter(APPROVING)))
         self.retranslate()
 
+    def show_nothing(self) -> None:
+        """No case is shown: no key decides anything."""
+        self.file, self._rights, self._armed_at = None, Rights(decide=False), None
+
     def choose(self, digit: int) -> None:
         """The reason with this number, as the labels count them."""
         codes = [*REJECTING, *APPROVING]
         if not self._rights.decide or not 1 <= digit <= len(codes):
             return
         code = codes[digit - 1]
-        if code in REJECTING:
-            self.rejecting.set_value(code)
-            self._reason_changed()
-        else:
-            self.approving.set_value(code)
+        (self.rejecting if code in REJECTING else self.approving).set_value(code)
+        self._reason_changed()
 
     @Slot()
     def press_reject(self) -> None:
@@ -192,14 +220,31 @@ class DecisionArea(QWidget):
         """Whether ``claim``, ``escalate`` or ``reopen`` may be done now."""
         return bool(getattr(self._rights, name))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Menus instead of chips where it is narrow."""
+        super().resizeEvent(event)
+        narrow = self.width() < _CHIPS_FROM
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self.retranslate()
+
     def retranslate(self) -> None:
         """Say everything in the language in force."""
-        self._title.setText(words.say("risk.decision"))
+        title = "risk.command.reopen" if self._rights.reopen else "risk.decision"
+        self._title.setText(words.say(title))
         first, last = len(REJECTING), len(REJECTING) + len(APPROVING)
-        self._reject_label.setText(words.say("risk.reject_because", keys=f"1–{first}"))
-        self._approve_label.setText(words.say("risk.approve_because", keys=f"{first + 1}–{last}"))
-        self.rejecting.retranslate()
-        self.approving.retranslate()
+        reject = words.say("risk.reject_because", keys=f"1–{first}")
+        approve = words.say("risk.approve_because", keys=f"{first + 1}–{last}")
+        for labels, text in zip(
+            zip((self._reject_label, self._approve_label), self._menu_labels, strict=True),
+            (reject, approve),
+            strict=True,
+        ):
+            for label in labels:
+                label.setText(text)
+        for chips, menu in self._menus.items():
+            chips.retranslate()
+            menu.set_values((chips.value(),))
         for button, key in (
             (self.approve, "approve"),
             (self.escalate, "escalate"),
@@ -207,8 +252,8 @@ class DecisionArea(QWidget):
             (self.reopen, "reopen"),
         ):
             button.setText(words.say(f"risk.act.{key}"))
-        if self._file is not None:
-            self._say_case(self._file)
+        if self.file is not None:
+            self._say_case(self.file)
 
     def _say_case(self, file: CaseFile) -> None:
         allowed, armed = self._rights, self._armed_at is not None
@@ -222,11 +267,9 @@ class DecisionArea(QWidget):
         self.note.setPlaceholderText(words.say(hint))
         self.note.setAccessibleName(words.say(hint))
         for widget, shown in (
-            (self._title, allowed.decide),
-            (self._reject_label, allowed.decide),
-            (self.rejecting, allowed.decide),
-            (self._approve_label, allowed.decide),
-            (self.approving, allowed.decide),
+            (self._title, allowed.decide or allowed.reopen),
+            (self._wide, allowed.decide and not self._narrow),
+            (self._compact, allowed.decide and self._narrow),
             (self._effect, allowed.decide),
             (self.reject, allowed.decide and not armed),
             (self._armed, allowed.decide and armed),
@@ -246,7 +289,13 @@ class DecisionArea(QWidget):
 
     @Slot()
     def _ask_command(self) -> None:
-        self.asked.emit(str(self.sender().property("command")))
+        self.asked.emit(self._commands[self.sender()])  # type: ignore[index]  # one of the buttons
+
+    @Slot(object)
+    def _menu_changed(self, _values: object) -> None:
+        for chips, menu in self._menus.items():
+            chips.set_value(menu.values()[0])
+        self._reason_changed()
 
     @Slot()
     def _reason_changed(self) -> None:

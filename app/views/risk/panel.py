@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from app.views.frame.context import Context
 
 _SECOND_MS: Final = 1_000
-_EVIDENCE_WIDTH: Final = 824
-_EVIDENCE_SHARE: Final = 0.6
+_EVIDENCE_WIDTH: Final = 808
+_EVIDENCE_SHARE: Final = 0.62
 
 
 class RiskPanel(QObject):
@@ -165,11 +165,13 @@ class RiskPanel(QObject):
 
     def _show_case(self) -> None:
         if not self._case_id:
+            self.decision.show_nothing()
             line = words.say("risk.nothing_chosen")
             self._content.show_situation(Situation.EMPTY, line)
             return
         file = self._files.get(self._case_id)
         if file is None:
+            self.decision.show_nothing()
             self._content.show_situation(Situation.LOADING)
             return
         me = self._context.me.user_id
@@ -177,7 +179,7 @@ class RiskPanel(QObject):
         following = self.queue.following()
         allowed = rights(file, may_decide=self._may_decide, me=me)
         self.decision.show_file(file, allowed, case_number(following) if following else "")
-        self.decision.setVisible(self._may_decide)
+        self.decision.setVisible(allowed.decide or allowed.reopen)
         self._content.show_content()
 
     @Slot(object)
@@ -235,12 +237,9 @@ class RiskPanel(QObject):
 
     # deciding
 
-    def _file(self) -> CaseFile | None:
-        return self._files.get(self._case_id)
-
     @Slot(object)
     def _decide(self, decision: CaseDecision) -> None:
-        file = self._file()
+        file = self.decision.file
         if file is None:
             return
         case = file.case
@@ -251,6 +250,8 @@ class RiskPanel(QObject):
         self._files.want(case.id)
         if following:
             self.queue.choose(following)
+        else:
+            self.queue.leave()
         self.queue.focus_list()
 
     @staticmethod
@@ -295,7 +296,7 @@ class RiskPanel(QObject):
 
     @Slot(str)
     def _notice_asked(self, act: str) -> None:
-        file = self._file()
+        file = self._files.get(self._case_id)
         if file is None or file.latest is None:
             return
         if act == "undo":
@@ -342,7 +343,7 @@ class RiskPanel(QObject):
         return self.decision.note.text().strip()
 
     def _send(self, kind: ActionKind, body: NoBody | CaseNote, said: str) -> None:
-        file = self._file()
+        file = self.decision.file
         if file is None:
             return
         self._acting.act(kind, file.case.id, file.case.version, body)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _AHEAD = 2
 _NARROWEST = 352
+_SEARCH = 180
 
 
 class Queue(QWidget):
@@ -42,6 +43,7 @@ class Queue(QWidget):
         self._files = files
         self._now = now
         self._current = ""
+        self._told = ""
         self._known = False
         self._problem = ""
         self._synced = True
@@ -53,6 +55,7 @@ class Queue(QWidget):
         self.tabs = TabChips([_choice("risk.tab", tab) for tab in Tab])
         self._filters = FilterRow()
         self._search = self._filters.add_search("risk.search")
+        self._search.setFixedWidth(_SEARCH)
         self.order = self._filters.add_choice(
             "order",
             "risk.order.title",
@@ -133,6 +136,11 @@ class Queue(QWidget):
         if place >= 0:
             self.table.setCurrentIndex(self.model.index(place, 0))
 
+    def leave(self) -> None:
+        """Choose no case."""
+        self.table.setCurrentIndex(QModelIndex())
+        self._tell("")
+
     def step(self, by: int) -> None:
         """Choose the next or previous case."""
         row = self.table.currentIndex().row() + by
@@ -196,19 +204,25 @@ class Queue(QWidget):
     def _shown(self) -> None:
         self._known = True
         self._problem = ""
+        if self._current and self.model.position_of(self._current) < 0:
+            self._current = ""
         self._settle()
 
     @Slot()
     def _settle(self) -> None:
-        """Keep the case that is looked at; where it has left the list, take the first."""
+        """Keep the case that is looked at, also when it has left the list.
+
+        Another one must not slip under the hands of somebody who is about to press a key.
+        """
         if not self._known:
             return
-        place = self.model.position_of(self._current) if self._current else -1
-        if place < 0 and self.model.rowCount():
-            place = 0
-        if place >= 0 and self.table.currentIndex().row() != place:
-            self.table.setCurrentIndex(self.model.index(place, 0))
-        self._tell(self.model.id_at(place) if place >= 0 else "")
+        place = self.model.position_of(self._current) if self._current else 0
+        if 0 <= place < self.model.rowCount():
+            if self.table.currentIndex().row() != place:
+                self.table.setCurrentIndex(self.model.index(place, 0))
+            self._tell(self.model.id_at(place))
+        elif not self._current:
+            self._tell("")
         self._show_state()
 
     @Slot(object)
@@ -217,9 +231,10 @@ class Queue(QWidget):
             self._tell(self.model.id_at(index.row()))
 
     def _tell(self, case_id: str) -> None:
+        self._current = case_id
         self._look_ahead()
-        if case_id != self._current or not case_id:
-            self._current = case_id
+        if case_id != self._told:
+            self._told = case_id
             self.chosen.emit(case_id)
 
     def _look_ahead(self) -> None:
@@ -240,8 +255,9 @@ class Queue(QWidget):
     def _say(self) -> None:
         totals = self.model.totals
         figures = [(formatting.count(totals.count), words.say("risk.cases", count=totals.count))]
+        word = "" if self.tab() is Tab.DECIDED else words.say("risk.held")
         figures += [
-            (formatting.money(Money(total, currency)), words.say("risk.held"))
+            (formatting.money(Money(total, currency)), word)
             for currency, total in totals.amount.items()
         ]
         note = "" if self.tab() is Tab.DECIDED else words.say(f"risk.formula.{self._order_value()}")
