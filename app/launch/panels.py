@@ -18,7 +18,7 @@ def make_panels(context: Context) -> Sequence[Panel]:
     from app.views.refunds.panel import RefundsPanel  # noqa: PLC0415
     from app.views.risk.panel import RiskPanel  # noqa: PLC0415
 
-    panels = [DashboardPanel(context), OrdersPanel(context), RefundsPanel(context)]
+    panels: list[Panel] = [DashboardPanel(context), OrdersPanel(context), RefundsPanel(context)]
     if Permission.RISK_READ in context.me.permissions:
         panels.append(RiskPanel(context))
     if Permission.CUSTOMERS_OPEN in context.me.permissions:
