@@ -16,11 +16,25 @@ class Panel(Protocol):
     person lacks is not offered; None is for everyone.
     """
 
-    name: str
-    icon: str
-    title: str
-    needs: Permission | None
-    widget: QWidget
+    @property
+    def name(self) -> str:
+        """What commands and preferences call it."""
+
+    @property
+    def icon(self) -> str:
+        """The name of its drawing."""
+
+    @property
+    def title(self) -> str:
+        """The key of its title."""
+
+    @property
+    def needs(self) -> Permission | None:
+        """What a person must be allowed to see it."""
+
+    @property
+    def widget(self) -> QWidget:
+        """What is shown."""
 
     def retranslate(self) -> None:
         """Say everything in the language in force."""
