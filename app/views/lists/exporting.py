@@ -75,9 +75,7 @@ class ListExport(QWidget):
         self._cancel.clicked.connect(self.cancel)
         self.retranslate()
 
-    def start(
-        self, source: Source[Any, Any], query: Listed, *, title: str, selection: str
-    ) -> None:
+    def start(self, source: Source[Any, Any], query: Listed, *, title: str, selection: str) -> None:
         """Ask where to, then write all of a query in the background."""
         if self._work is not None:
             return

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from app import formatting, words
 from app.views.widgets.timeline import Entry, entry_of
-from payments.contract.money import Money
 from payments.contract.lifecycles import Disposition
+from payments.contract.money import Money
 from payments.contract.wire.records import ChannelName, Event, Method
 
 Value = str | int
@@ -20,13 +20,12 @@ Value = str | int
 def entries(
     events: Iterable[Event], currency: str, *, now: datetime, zone: ZoneInfo
 ) -> list[Entry]:
-    """Newest first. Attempts are numbered in the order in which they began."""
-    known = list(events)
+    """Newest first, also within one instant. Attempts are numbered as they began."""
+    known = sorted(events, key=_at)
     attempts = _attempts(known)
-    ordered = sorted(known, key=_at, reverse=True)
     return [
         entry_of(event, now=now, zone=zone, remark=remark(event, currency, attempts))
-        for event in ordered
+        for event in reversed(known)
     ]
 
 
@@ -57,7 +56,7 @@ def reason(code: str) -> str:
 
 
 def _attempts(events: Sequence[Event]) -> list[str]:
-    named = (str(event.data["attempt"]) for event in sorted(events, key=_at) if event.data.get("attempt"))
+    named = (str(event.data["attempt"]) for event in events if event.data.get("attempt"))
     return list(dict.fromkeys(named))
 
 

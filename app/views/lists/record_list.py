@@ -182,7 +182,10 @@ class RecordList(QWidget):
         elif self.model.rowCount():
             self.page.show_content()
         elif self._is_filtered():
-            line, act = words.say(f"{self._area}.list.nothing"), words.say(f"{self._area}.list.clear")
+            line, act = (
+                words.say(f"{self._area}.list.nothing"),
+                words.say(f"{self._area}.list.clear"),
+            )
             self.page.show_situation(Situation.EMPTY, line, act)
         else:
             self._show_nothing()

@@ -31,12 +31,10 @@ class SavedViews(Button):
 
     applied = Signal(object)
 
-    def __init__(
-        self, context: Context, kind: type[Any], query: Callable[[], Any]
-    ) -> None:
+    def __init__(self, context: Context, kind: type[Any], query: Callable[[], Any]) -> None:
         super().__init__("", ButtonKind.SECONDARY, icon="star")
         self._context = context
-        self._kind = kind
+        self._listed = kind
         self._query = query
         self._views: list[SavedView[Any]] = []
         self._name: QLineEdit | None = None
@@ -46,7 +44,7 @@ class SavedViews(Button):
 
     def read(self) -> None:
         """Read the saved views again."""
-        store, kind = self._context.store, self._kind
+        store, kind = self._context.store, self._listed
 
         def views() -> list[SavedView[Any]]:
             with store.reading() as db:
@@ -72,7 +70,7 @@ class SavedViews(Button):
 
     def remove(self, name: str) -> None:
         """Forget the view of this name."""
-        kind = self._kind
+        kind = self._listed
         self._write(lambda db: saved_views.remove(db, name, kind))
         self._context.toasts.say(words.say("lists.views.removed", name=name))
 

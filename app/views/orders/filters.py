@@ -39,9 +39,7 @@ class OrderFilters(QWidget):
         self.row.add_choice("kind", "orders.filter.kind", choices.named(ProductKind))
         self._amount = AmountRange(base_currency)
         self._amount_chip = self.row.add_popup("lists.amount.title", self._amount)
-        self._currency = self.row.add_choice(
-            "currency", "lists.currency.title", [], several=False
-        )
+        self._currency = self.row.add_choice("currency", "lists.currency.title", [], several=False)
         self._currency.hide()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

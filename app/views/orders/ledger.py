@@ -92,7 +92,10 @@ class LedgerPart(QObject):
             event = words.find(f"orders.ledger.event.{posted[0].event}") or posted[0].event
             at = formatting.instant(posted[0].at, now=self._now(), zone=zone)
             section.add_rows(
-                [(event, at, "strong"), *((_account(line.account), _amount(line)) for line in posted)]
+                [
+                    (event, at, "strong"),
+                    *((_account(line.account), _amount(line)) for line in posted),
+                ]
             )
 
 

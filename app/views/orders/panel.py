@@ -187,9 +187,7 @@ class OrdersPanel(QObject):
         self._filters.show_currencies(totals.amount)
         self.list.show_currencies("amount", totals)
         base = self.context.me.base_currency
-        self._summary.show_figures(
-            order_figures(totals, base), amounts_note(totals, self._zone)
-        )
+        self._summary.show_figures(order_figures(totals, base), amounts_note(totals, self._zone))
         self.exporting.set_possible(possible=totals.count > 0)
 
     @Slot(str)

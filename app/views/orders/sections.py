@@ -173,9 +173,7 @@ def attempts(section: Section, order: Order, *, now: datetime, zone: ZoneInfo) -
     for number, attempt in enumerate(order.attempts, 1):
         rows: list[tuple[str, str] | tuple[str, str, str]] = [
             (
-                words.say(
-                    "orders.attempt.title", number=number, method=words.name(attempt.method)
-                ),
+                words.say("orders.attempt.title", number=number, method=words.name(attempt.method)),
                 words.name(attempt.state),
                 "strong",
             ),

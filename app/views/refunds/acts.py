@@ -44,7 +44,11 @@ def possible(refund: Refund, me: Me, actions: list[PendingAction]) -> Possible:
             acts += [Act.APPROVE, Act.REJECT]
     if _retriable(refund) and Permission.REFUNDS_APPROVE in me.permissions:
         acts.append(Act.RETRY)
-    if _cancellable(refund) and Permission.REFUNDS_REQUEST in me.permissions:
+    if (
+        Act.REJECT not in acts
+        and _cancellable(refund)
+        and Permission.REFUNDS_REQUEST in me.permissions
+    ):
         acts.append(Act.CANCEL)
     return Possible(tuple(acts), reason)
 

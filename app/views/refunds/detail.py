@@ -45,9 +45,7 @@ class RefundPane(DetailPane):
 
     asked_again = Signal(object)
 
-    def __init__(
-        self, context: Context, decisions: Decisions, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, context: Context, decisions: Decisions, now: Callable[[], datetime]) -> None:
         self._context = context
         self._decisions = decisions
         self._now = now

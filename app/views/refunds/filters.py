@@ -1,4 +1,4 @@
-"""The filters of the refund list: one queue at a time, search, period and channel."""
+"""The filters of the refund list: one queue at a time, search and period."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from app.views.lists import choices
 from app.views.lists.period import PeriodChoice
 from app.views.widgets.filter_row import FilterRow
 from payments.contract.lifecycles import RefundState
-from payments.contract.wire.records import ChannelName
 
 
 class Queue(StrEnum):
@@ -64,7 +63,6 @@ class RefundFilters(QWidget):
         self.queues.set_value(Queue.ALL.value)
         self._period = PeriodChoice(today)
         self.row.add_popup("lists.period.title", self._period)
-        self.row.add_choice("channel", "refunds.filter.channel", choices.named(ChannelName))
         self.search = self.row.add_search("refunds.filter.search")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -78,7 +76,6 @@ class RefundFilters(QWidget):
         first, last = self._period.value() or (None, None)
         return RefundQuery(
             states=QUEUES[Queue(self.queues.value())],
-            channels=tuple(ChannelName(value) for value in self.row.values()["channel"]),
             first_day=first,
             last_day=last,
             text=self.search.text().strip(),
@@ -88,7 +85,6 @@ class RefundFilters(QWidget):
         """This queue, and nothing else restricted."""
         self.queues.set_value(queue.value)
         self._period.set_value(None)
-        self.row.set_values({})
         self.search.setText("")
         self.search.tell()
         self.retranslate()
@@ -105,7 +101,6 @@ class RefundFilters(QWidget):
         parts = [
             words.say(f"refunds.queue.{queue.value}") if queue is not Queue.ALL else "",
             self._period.describe(),
-            choices.joined(query.channels, lambda value: words.name(ChannelName(value))),
             words.say("lists.export.text", text=query.text) if query.text else "",
         ]
         return " · ".join(part for part in parts if part)

@@ -198,7 +198,9 @@ class EnterStep(Step):
         if self._found is None or amount is None:
             return False
         order = self._found.order
-        returned = Money(order.refunded + order.refunding + self._found.unsent.amount, order.currency)
+        returned = Money(
+            order.refunded + order.refunding + self._found.unsent.amount, order.currency
+        )
         return amount.currency != self._limit.currency or self._limit < amount + returned
 
     def _chosen_amount(self) -> Money | None:
@@ -258,7 +260,9 @@ class ConfirmStep(Step):
                 old.hide()
                 old.deleteLater()
         amount = formatting.money(Money(asked.amount, asked.currency))
-        channel = words.name(order.channel) if order.channel else words.say("refunds.ask.no_channel")
+        channel = (
+            words.name(order.channel) if order.channel else words.say("refunds.ask.no_channel")
+        )
         self._question.addWidget(
             paragraph(
                 words.say(

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import words
-from app.models.lists.query import RefundQuery, Totals
+from app.models.lists.query import Totals
 from app.models.lists.refunds import REFUND_SOURCE, RefundTable
 from app.models.store.pending import PendingAction
 from app.services.sync.apply import Changed

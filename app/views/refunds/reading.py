@@ -92,9 +92,10 @@ def _unsent(db: Transaction, order_id: str) -> int:
 def read_standing(store: Store) -> Standing:
     """Counts of the queues, and what is not settled."""
     with store.reading() as db:
-        by_state = dict(db.all("SELECT state, count(*) FROM refunds GROUP BY state"))
+        rows = db.all("SELECT state, count(*) FROM refunds GROUP BY state")
+        by_state: dict[str, int] = dict(rows)
         counts = {
-            queue: sum(int(by_state.get(state.value, 0)) for state in states)
+            queue: sum(by_state.get(state.value, 0) for state in states)
             for queue, states in QUEUES.items()
             if states
         }

@@ -87,12 +87,14 @@ def trouble(refund: Refund) -> Notice | None:
     text = words.say(f"refunds.trouble.{key}_next")
     title = words.say(f"refunds.trouble.{key}")
     tone = Tone.DANGER if refund.state is RefundState.FAILED else Tone.WARNING
-    return Notice(tone, title, words.say("refunds.trouble.because", reason=reason, next=text) if reason else text)
+    return Notice(
+        tone,
+        title,
+        words.say("refunds.trouble.because", reason=reason, next=text) if reason else text,
+    )
 
 
-def timeline(
-    pane: DetailPane, reading: RefundReading, *, now: datetime, zone: ZoneInfo
-) -> None:
+def timeline(pane: DetailPane, reading: RefundReading, *, now: datetime, zone: ZoneInfo) -> None:
     """The refund's events, on top of the payment it gives back."""
     events: list[Event] = [*_paid(reading.order), *reading.refund.events]
     shown = Timeline()
