@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, select, true
 
 from payments.contract.roles import VIEWS, Kind, Role, View
 from payments.store.feed import SEEN, Viewer, shown_to
@@ -24,7 +24,14 @@ def _readable(role: Role, kind: Kind) -> ColumnElement[bool]:
         return true() if kind in _PLATFORM_READS else false()
     if kind is Kind.PRODUCT and VIEWS[role] is not View.OWN_PRODUCTS:
         return true()
-    return SEEN[VIEWS[role]]
+    # Records brought in may have no instructor and no payer: nobody's are not everybody's.
+    match VIEWS[role]:
+        case View.OWN_PRODUCTS:
+            return and_(SEEN[View.OWN_PRODUCTS], _F.audience != "")
+        case View.OPEN_CUSTOMER:
+            return and_(SEEN[View.OPEN_CUSTOMER], _F.payer_id != "")
+        case view:
+            return SEEN[view]
 
 
 def _listing(role: Role, kind: Kind) -> Select[Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import msgspec
 import pytest
 
 from payments.contract.roles import Role
 from payments.contract.wire.records import Order, Product
+from payments.store.records import ORDERS
 
 PRODUCT = {
     "id": "photography",
@@ -123,6 +125,20 @@ def test_support_sees_one_customer_and_only_while_it_is_open(api, platform):
     assert support.request("DELETE", "/v1/customer").status_code == 204
     assert [support.get(path).status_code for path in seen] == [404, 404]
     assert support.get("/v1/feed").json()["changes"] == []
+
+
+def test_what_was_brought_in_without_payer_and_instructor_is_not_everybodys(api, platform):
+    placed = platform.post("/v1/orders", ORDER).json()["id"]
+
+    def bring_in(work):
+        order = ORDERS.locked(work, placed)
+        ORDERS.add(work, replace(order, id="brought-in", payer_id="", instructor_id=""))
+
+    api.database.run_sync(bring_in)
+    for user in (api.as_role(Role.SUPPORT), api.as_role(Role.CREATOR, instructor="")):
+        assert user.get("/v1/orders/brought-in").status_code == 404
+        assert user.get("/v1/orders").json()["items"] == []
+        assert user.get("/v1/feed").json()["changes"] == []
 
 
 @pytest.mark.parametrize("role", [Role.CREATOR, Role.SUPPORT, Role.PLATFORM])
