@@ -55,10 +55,12 @@ def revoked(work: Work, order: StoredOrder) -> StoredOrder:
 def confirm(work: Work, order_id: str) -> None:
     """Take an order as confirmed by its buyer, and complete it.
 
-    Nothing happens while it is held, or when its goods were never handed over or taken back.
+    While it is held it waits another day; nothing happens when its goods were never handed over or
+    have been taken back.
     """
     order = ORDERS.locked(work, order_id)
     if order.review is Review.PENDING:
+        plan(work, CONFIRM_ORDER, order_id, at_ms=work.now_ms + DAY_MS)
         return
     if step(order.fulfilment, Fulfilment.CONFIRMED) is not Step.TAKEN:
         return

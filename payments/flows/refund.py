@@ -15,7 +15,7 @@ from payments.contract.problems import Code, FieldProblem, RefusedError
 from payments.contract.wire.records import ChannelName, Happening
 from payments.contract.wire.requests import NewRefund, RefundDecision
 from payments.flows.base_amount import base_amount
-from payments.flows.job_kinds import SUBMIT_REFUND, plan
+from payments.flows.job_kinds import ASK_REFUND, SUBMIT_REFUND, next_asking_ms, plan
 from payments.flows.locking import lock_refund
 from payments.flows.merchant import settings_of
 from payments.flows.refund_reserve import release, reserve
@@ -44,10 +44,7 @@ def request(work: Work, new: NewRefund, terms: Terms) -> str:
     )
     reserve(work, order, refund)
     audit.note(work, "refund.request", refund.id, {"order": order.id, "amount": new.amount})
-    if waits:
-        _move(work, refund.id, RefundState.PENDING_APPROVAL, Happening.REFUND_WAITS)
-    else:
-        _approve(work, refund.id)
+    _go_on(work, refund.id, waits=waits)
     return refund.id
 
 
@@ -95,24 +92,27 @@ def cancel(work: Work, refund_id: str) -> str:
 def retry(work: Work, refund_id: str, terms: Terms) -> str:
     """Try a refund again; answers the id of the refund that is now under way.
 
-    One that failed is final at the channel: a new refund takes its place and its approval. One
+    One that failed is final at the channel: a new refund takes its place, and its approval where a
+    person gave one; without one it may by now be above the limit and wait for a second person. One
     that needs action at the payer's account is sent again under its own number.
     Raises RefusedError: NOT_FOUND, STEP_REFUSED, and what ``request`` raises.
     """
     order, refund = lock_refund(work, refund_id)
     audit.note(work, "refund.retry", refund_id)
     if refund.state is RefundState.REQUIRES_ACTION:
-        _move(work, refund_id, RefundState.PROCESSING, Happening.REFUND_RETRIED)
-        plan(work, SUBMIT_REFUND, refund_id)
+        _send_again(work, refund_id)
         return refund_id
     if refund.state is not RefundState.FAILED or was_retried(refund):
         raise RefusedError(Code.STEP_REFUSED, f"the refund is {refund.state.value}")
+    waits = not (refund.automatic or refund.decided_by_id) and _needs_second_person(
+        work, order, refund.amount
+    )
     again = replace(
         refund_of(work, order, refund.amount, refund.reason),
         attempt_id=refund.attempt_id,
         channel=refund.channel,
         note=refund.note,
-        needs_second_person=refund.needs_second_person,
+        needs_second_person=waits or refund.needs_second_person,
         automatic=refund.automatic,
         decided_by=refund.decided_by,
         decided_by_id=refund.decided_by_id,
@@ -125,7 +125,7 @@ def retry(work: Work, refund_id: str, terms: Terms) -> str:
         reserve(work, order, again)
     noted = line(work, Happening.REFUND_RETRIED, refund=again.id)
     REFUNDS.save(work, replace(refund, events=(*refund.events, noted)))
-    _approve(work, again.id)
+    _go_on(work, again.id, waits=waits)
     return again.id
 
 
@@ -184,6 +184,22 @@ def _needs_second_person(work: Work, order: StoredOrder, amount: int) -> bool:
     """Whether what goes back of the order altogether is above the limit: parts do not slip by."""
     total = base_amount(work, Money(order.refunded + order.refunding + amount, order.currency))
     return total is None or total.amount > settings_of(work).refund_limit
+
+
+def _go_on(work: Work, refund_id: str, *, waits: bool) -> None:
+    if waits:
+        _move(work, refund_id, RefundState.PENDING_APPROVAL, Happening.REFUND_WAITS)
+    else:
+        _approve(work, refund_id)
+
+
+def _send_again(work: Work, refund_id: str) -> None:
+    """Send it under its own number, and ask about it from the beginning."""
+    _move(work, refund_id, RefundState.PROCESSING, Happening.REFUND_RETRIED)
+    refund = REFUNDS.locked(work, refund_id)
+    REFUNDS.save(work, replace(refund, submitted_ms=work.now_ms, asked=0, failure=""))
+    plan(work, SUBMIT_REFUND, refund_id)
+    plan(work, ASK_REFUND, refund_id, at_ms=next_asking_ms(work.now_ms, 0))
 
 
 def _approve(work: Work, refund_id: str, note: str = "") -> None:

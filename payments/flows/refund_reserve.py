@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from payments.contract.lifecycles import RESERVING_REFUNDS, Fulfilment, OrderState, RefundState
+from payments.contract.lifecycles import (
+    RESERVING_REFUNDS,
+    Fulfilment,
+    OrderState,
+    RefundState,
+    Review,
+)
 from payments.contract.problems import Code, RefusedError
 from payments.contract.wire.records import ChannelName, Happening, ProductKind, RefundEffects
 from payments.domain.commission import Shares, carried
@@ -23,7 +29,7 @@ from payments.domain.ledger_entries import (
 )
 from payments.domain.refundable import check_refundable
 from payments.flows.balance import balance_of
-from payments.flows.fulfil import revoked
+from payments.flows.fulfil import granted, revoked
 from payments.flows.sales import sale_of, shares_of
 from payments.flows.timeline import line
 from payments.store import ledger
@@ -55,7 +61,10 @@ def reserve(work: Work, order: StoredOrder, refund: StoredRefund) -> StoredOrder
 
 
 def release(work: Work, order: StoredOrder, refund: StoredRefund, happened: Happening) -> None:
-    """Give back what a refund reserved that has come to nothing. The caller saves the refund."""
+    """Give back what a refund reserved that has come to nothing. The caller saves the refund.
+
+    Goods that were kept back only because all the money was on its way are handed over now.
+    """
     event = line(work, happened, refund=refund.id, amount=refund.amount)
     if not refund.automatic:
         if takes_balance(order):
@@ -67,6 +76,8 @@ def release(work: Work, order: StoredOrder, refund: StoredRefund, happened: Happ
                 refund_id=refund.id,
             )
         order = replace(order, refunding=order.refunding - refund.amount)
+        if order.review is Review.APPROVED:
+            order = granted(work, order)
     ORDERS.save(work, replace(order, events=(*order.events, event)))
 
 

@@ -31,6 +31,8 @@ from payments.store.work import Work
 
 _SENT: Final = frozenset({RefundState.SUBMITTED, RefundState.PROCESSING})
 _SHORTEST_WAIT_MS: Final = 5_000
+# A channel that is configured no more is looked for again, with an alarm each time.
+_WITHOUT_CHANNEL_MS: Final = 3_600_000
 
 
 class Refunds:
@@ -56,11 +58,17 @@ class Refunds:
         request = await self._database.read(refund_to_ask, refund_id, self._notify_base)
         if request is None:
             return
-        channel = channel_of(self._channels, request[0])
-        outcome = await asyncio.to_thread(channel.ask_refund, request[1])
+        outcome = await self._answer(*request)
         refund = await self._database.run(apply_refund_outcome, refund_id, outcome)
         if refund.state in _SENT:
             await self._database.run(ask_again, refund_id)
+
+    async def _answer(self, name: ChannelName, request: RefundRequest) -> RefundOutcome:
+        channel = self._channels.get(name)
+        if channel is None:
+            # Configured no more: it goes on being asked about, it may be configured again.
+            return RefundOutcome(RefundResult.UNKNOWN, request.refund_id)
+        return await asyncio.to_thread(channel.ask_refund, request)
 
 
 def begin_submission(
@@ -78,6 +86,7 @@ def begin_submission(
     traits = terms.get(channel)
     if traits is None:
         alarm(work, "refund_without_channel", channel=channel, subject=refund_id)
+        plan(work, SUBMIT_REFUND, refund_id, at_ms=work.now_ms + _WITHOUT_CHANNEL_MS)
         return None
     wait_until_ms = _spaced(refunds_of(work, order.id), refund, traits)
     if wait_until_ms > work.now_ms:

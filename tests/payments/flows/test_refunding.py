@@ -10,11 +10,13 @@ from payments.contract.lifecycles import RESERVING_REFUNDS, Fulfilment, OrderSta
 from payments.contract.money import Money
 from payments.contract.problems import Code, RefusedError
 from payments.contract.roles import Role
-from payments.contract.wire.records import Method
+from payments.contract.wire.records import ChannelName, Method
 from payments.contract.wire.requests import NewRefund
 from payments.flows import refund as flows
-from payments.flows.send_refund import begin_submission
+from payments.flows.job_kinds import ASK_REFUND, SUBMIT_REFUND
+from payments.flows.send_refund import Refunds, begin_submission
 from payments.flows.settle_refund import apply_refund_outcome
+from payments.store import jobs
 from payments.store.work import Actor
 
 LIMIT = 50_000
@@ -272,3 +274,69 @@ def test_no_interleaving_of_people_and_channels_overpays(shop):
     order = shop.the_order(order_id)
     assert order.refunded == sum(it.amount for it in own if it.state is RefundState.SUCCEEDED)
     assert order.refunding == sum(it.amount for it in own if it.state in RESERVING_REFUNDS)
+
+
+def test_trying_again_does_not_slip_by_the_second_person(shop, refused):
+    shop.sells("dear", 100_000)
+    order_id = shop.paid("dear")
+    failed = shop.asks_refund(order_id, 30_000)
+    shop.sends(failed)
+    shop.refund_told(failed, RefundResult.FAILED)
+    shop.refunded(order_id, 30_000)
+    again = shop.run(flows.retry, failed, shop.terms, actor=FINANCE)
+    assert shop.the_refund(again).state is RefundState.PENDING_APPROVAL
+    with refused(Code.SECOND_PERSON_REQUIRED):
+        shop.decides(again, actor=FINANCE)
+    shop.decides(again, actor=ADMIN)
+    assert shop.the_refund(again).state is RefundState.APPROVED
+
+
+def test_what_a_second_person_has_approved_is_tried_again_without_asking_twice(shop):
+    shop.sells("dear", 100_000)
+    order_id = shop.paid("dear")
+    failed = shop.asks_refund(order_id, 100_000)
+    shop.decides(failed)
+    shop.sends(failed)
+    shop.refund_told(failed, RefundResult.FAILED)
+    again = shop.the_refund(shop.run(flows.retry, failed, shop.terms, actor=ADMIN))
+    assert (again.state, again.needs_second_person) == (RefundState.APPROVED, True)
+
+
+def test_a_refund_sent_again_is_asked_about_from_the_beginning(shop, clock):
+    order_id = shop.paid()
+    refund_id = shop.asks_refund(order_id, 10_000)
+    shop.sends(refund_id)
+    shop.refund_told(refund_id, RefundResult.REQUIRES_ACTION)
+    clock.forward(timedelta(days=2))
+    shop.run(jobs.withdraw, f"{ASK_REFUND}:{refund_id}")
+    shop.run(flows.retry, refund_id, shop.terms)
+    clock.forward(timedelta(seconds=10))
+    due = shop.run(jobs.claim, 50, timedelta(minutes=1))
+    assert ASK_REFUND in {job.kind for job in due if job.args["id"] == refund_id}
+
+
+def test_a_refund_waits_for_a_channel_that_is_configured_no_more(shop, clock):
+    order_id = shop.paid()
+    refund_id = shop.asks_refund(order_id, 10_000)
+    (job,) = shop.run(jobs.claim, 50, timedelta(minutes=1))
+    alipay = shop.terms.pop(ChannelName.ALIPAY)
+    assert shop.sends(refund_id) is None
+    shop.run(jobs.finish, job)
+    assert shop.alarms() == {"refund_without_channel": 1}
+    clock.forward(timedelta(hours=1))
+    (again,) = shop.run(jobs.claim, 50, timedelta(minutes=1))
+    assert (again.kind, again.args) == (SUBMIT_REFUND, {"id": refund_id})
+    shop.terms[ChannelName.ALIPAY] = alipay
+    assert shop.sends(refund_id) is not None
+
+
+def test_a_refund_at_a_channel_that_is_configured_no_more_goes_on_being_asked_about(shop, clock):
+    order_id = shop.paid()
+    refund_id = shop.asks_refund(order_id, 10_000)
+    shop.sends(refund_id)
+    refunds = Refunds(shop.database, {}, "https://shop.test")
+    for seconds in (10, 20, 90):
+        clock.forward(timedelta(seconds=seconds))
+        shop.database.complete(refunds.ask(refund_id))
+    clock.forward(timedelta(minutes=8))
+    assert ASK_REFUND in {it.kind for it in shop.run(jobs.claim, 50, timedelta(minutes=1))}

@@ -19,6 +19,7 @@ from payments.contract.wire.records import ProductKind
 from payments.contract.wire.requests import CaseNote
 from payments.flows import review_risk
 from payments.flows.fulfil import confirm
+from payments.store import jobs
 from payments.store.records import PAYERS
 from payments.store.work import Actor
 
@@ -199,3 +200,37 @@ def test_paying_for_the_same_again_counts_and_leaving_it_unpaid_does_not(shop):
     second = shop.the_order(shop.paid(payer="payer"))
     assert [part.reason for part in first.inner.risk.parts] == ["new_payer"]
     assert [part.reason for part in second.inner.risk.parts] == ["repeated_purchase"]
+
+
+def test_goods_kept_back_for_a_refund_are_delivered_when_it_comes_to_nothing(shop, held):
+    order_id, case_id = held
+    refund_id = shop.asks_refund(order_id, 200_000)
+    shop.reviews(case_id, Disposition.APPROVE)
+    assert shop.the_order(order_id).fulfilment is Fulfilment.UNFULFILLED
+    shop.decides(refund_id, approve=False)
+    assert shop.the_order(order_id).fulfilment is Fulfilment.GRANTED
+
+
+def test_a_top_up_kept_back_for_a_refund_is_spendable_when_it_comes_to_nothing(shop):
+    shop.sells("top-up", 200_000, kind=ProductKind.TOP_UP)
+    order_id = shop.paid("top-up", payer="lin")
+    refund_id = shop.asks_refund(order_id, 200_000)
+    shop.reviews(shop.case_id(order_id), Disposition.APPROVE)
+    shop.decides(refund_id, approve=False)
+    assert shop.balance("lin") == 200_000
+
+
+def test_what_was_held_when_it_fell_due_is_confirmed_after_its_release(shop, held, clock):
+    order_id, case_id = held
+    shop.reviews(case_id, Disposition.APPROVE)
+    shop.run(review_risk.reopen, case_id, NOTE, actor=REVIEWER)
+    clock.forward(timedelta(days=7))
+    for job in shop.run(jobs.claim, 50, timedelta(minutes=1)):
+        shop.run(confirm, job.args["id"])
+        shop.run(jobs.finish, job)
+    shop.reviews(case_id, Disposition.APPROVE)
+    clock.forward(timedelta(days=1))
+    due = shop.run(jobs.claim, 50, timedelta(minutes=1))
+    assert [job.args["id"] for job in due] == [order_id]
+    shop.run(confirm, order_id)
+    assert shop.the_order(order_id).state is OrderState.COMPLETED
