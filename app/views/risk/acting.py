@@ -70,7 +70,7 @@ class Acting(QObject):
             return case_id, queued
 
         self._background.run(
-            forget, done=self.undone.emit, failed=self._not_written, must_finish=True
+            forget, done=self._forgotten, failed=self._not_written, must_finish=True
         )
 
     def drop(self, action: PendingAction) -> None:
@@ -111,6 +111,9 @@ class Acting(QObject):
     def _written(self, what: tuple[str, str]) -> None:
         self.queued.emit(what)
         self._engine.wake()
+
+    def _forgotten(self, what: tuple[str, bool]) -> None:
+        self.undone.emit(what)
 
     def _not_written(self, error: BaseException) -> None:
         self.failed.emit(error)

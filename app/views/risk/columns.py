@@ -26,6 +26,8 @@ from payments.contract.money import Money
 
 Now = Callable[[], datetime]
 FileOf = Callable[[str], CaseFile | None]
+# From here on, a line may end after any character.
+_FIRST_IDEOGRAPH = "\u2e80"
 # The column whose value is a Standing.
 _STANDING = 2
 
@@ -238,6 +240,6 @@ def _first_line(text: str, width: float) -> str:
     if width_of(text) <= width:
         return text
     fits = next(n for n in range(len(text), 0, -1) if width_of(text[:n]) <= width or n == 1)
-    if text[fits - 1].isascii() and text[fits : fits + 1].isascii():
+    if text[fits] < _FIRST_IDEOGRAPH and text[fits - 1] < _FIRST_IDEOGRAPH:
         return text[: text.rfind(" ", 0, fits + 1) + 1] or text[:fits]
     return text[:fits]

@@ -41,9 +41,9 @@ class Rights:
 
 
 def rights(file: CaseFile, *, may_decide: bool, me: str) -> Rights:
-    """What the services would take: nothing while a decision is on its way or another reviews."""
+    """What the services would take: nothing while a decision is open here or another reviews."""
     case = file.case
-    if not may_decide or file.decided_here:
+    if not may_decide or file.decided_here or file.in_conflict:
         return Rights(decide=False)
     if case.state is CaseState.CLOSED:
         return Rights(decide=False, reopen=True)

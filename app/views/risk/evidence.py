@@ -97,7 +97,7 @@ class Part(QWidget):
 
     def __init__(self, key: str, content: QWidget) -> None:
         super().__init__()
-        self._key = key
+        self.key = key
         self._title = Label("", "section")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -107,7 +107,7 @@ class Part(QWidget):
 
     def retranslate(self) -> None:
         """Say the title."""
-        self._title.setText(words.say(self._key))
+        self._title.setText(words.say(self.key))
 
 
 class Evidence(QWidget):
@@ -206,8 +206,9 @@ class Evidence(QWidget):
         shown = sorted(case.events, key=lambda event: event.at, reverse=True)
         self._timeline.show_entries([entry_of(it, now=now, zone=self._zone) for it in shown])
         self._events_part.setVisible(bool(shown))
-        self._earlier_part.setVisible(case.disposition is not None)
-        self._earlier.setText(theirs_in_words(case, now, self._zone) if case.disposition else "")
+        self._earlier_part.setVisible(case.disposition is not None or bool(case.note))
+        self._earlier_part.key = "risk.part.earlier" if case.disposition else "risk.part.note"
+        self._earlier.setText(theirs_in_words(case, now, self._zone))
         for part in self.findChildren(Part):
             part.retranslate()
 

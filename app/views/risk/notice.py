@@ -34,7 +34,7 @@ def mine_in_words(action: PendingAction) -> str:
 def theirs_in_words(case: RiskCase, now: datetime, zone: ZoneInfo) -> str:
     """How the services have the case."""
     if case.disposition is None or case.state in UNDECIDED:
-        return listed([words.name(case.state), case.assignee])
+        return listed([words.name(case.state), case.assignee, case.note])
     when = formatting.instant(case.decided_at, now=now, zone=zone) if case.decided_at else ""
     said = [words.name(case.disposition), because(case.reason) if case.reason else ""]
     return listed([*said, case.decider, when, case.note])

@@ -91,6 +91,11 @@ class CaseFile:
         return self.actions[-1] if self.actions else None
 
     @property
+    def in_conflict(self) -> bool:
+        """Whether a person must look at both sides before anything else is sent for this case."""
+        return any(action.state == ActionState.CONFLICT for action in self.actions)
+
+    @property
     def decided_here(self) -> bool:
         """Whether a decision is on its way, so that nothing more can be decided."""
         on_its_way = {ActionState.QUEUED, ActionState.SENDING}
