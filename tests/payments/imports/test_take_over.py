@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,6 @@ from payments.imports.command import bring_in
 from payments.store import ledger
 from payments.store.records import ORDERS, REFUNDS, refunds_of
 
-RETAIL = (
-    Path(__file__).resolve().parents[4] / "shared/data/online-retail/online_retail_2010_2011.csv.gz"
-)
 HEADER = (
     "order_no,ordered_at,product_no,product,quantity,unit_price,currency,payer_no,payer,refund_of\n"
 )
@@ -139,18 +135,3 @@ def test_a_wrong_call_is_one_sentence_and_exit_2(options, tmp_path, capsys):
         status = ended.code
     assert status == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
-
-
-@pytest.mark.timeout(300)
-@pytest.mark.skipif(not RETAIL.exists(), reason="the public retail data is not beside the project")
-def test_the_public_retail_history_comes_in_whole_and_only_once(tmp_path, capsys):
-    def bring_retail():
-        call = ["import", "orders", str(RETAIL), "--profile", "online-retail"]
-        assert program.main([*call, "--data", str(tmp_path)]) == 0
-        return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
-
-    first, second = bring_retail(), bring_retail()
-    assert (first["rows"], first["rejected"], first["conflicts"]) == (541_909, 1_336, 0)
-    assert first["net"]["GBP"] == pytest.approx(974_774_793, abs=100)
-    assert (second["orders"], second["refunds"], second["conflicts"]) == (0, 0, 0)
-    assert second["duplicates"] == 541_909 - 1_336
