@@ -39,7 +39,7 @@ from payments.store.work import Actor, Work
 T = TypeVar("T")
 
 PASSWORD: Final = "correct horse battery"
-WAIT_S: Final = 20.0
+WAIT_S: Final = 45.0
 # Ten thousand minor units, and a price at which an unusual order scores above the threshold of 90.
 COURSE, MASTERCLASS = "photography", "masterclass"
 PRICES: Final = {COURSE: 10_000, MASTERCLASS: 150_000}

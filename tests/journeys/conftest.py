@@ -19,7 +19,6 @@ from app import words
 from app.launch import console as console_module
 from app.services.sync.engine import Engine
 from app.views.theme.theme import Appearance, theme
-
 from payments.channels.simulation.host import Simulators
 from tests.journeys.business import Business, prepare
 from tests.journeys.cable import Cable

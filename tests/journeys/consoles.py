@@ -24,7 +24,7 @@ from payments.contract.wire.requests import SignIn
 from tests.journeys.business import PASSWORD
 
 KEY = bytes(range(32))
-WAIT_MS = 20_000
+WAIT_MS = 45_000
 
 
 class DeskConsole:

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app import words
-from payments.contract.lifecycles import CaseState, Disposition, OrderStatus
+from app.views.widgets.confirmation import Confirmation
+from payments.contract.lifecycles import CaseState, Disposition, OrderStatus, RefundState
 from tests.journeys.business import MASTERCLASS
 
 
@@ -47,3 +48,21 @@ def test_a_reviewer_approves_a_held_order_and_the_goods_are_granted(business, wi
     decided = business.case(order)
     assert (decided.state, decided.disposition) == (CaseState.CLOSED, Disposition.APPROVE)
     assert decided.decider == "risk_reviewer"
+
+
+def test_finance_approves_what_support_asked_for_and_sees_it_succeed(business, window_of):
+    order = business.sells(MASTERCLASS)
+    asked = {"order_id": order, "amount": 60_000, "currency": "CNY", "reason": "unwanted"}
+    support = business.person("support")
+    support.post("/v1/customer", {"find": order})
+    refund = support.post("/v1/refunds", asked)["id"]
+    desktop = window_of("finance")
+    refunds = desktop.panel("refunds")
+    desktop.runs("refunds.open", refund)
+    desktop.waits(lambda: refunds.pane.refund is not None and refunds.pane.refund.id == refund)
+    desktop.runs("refunds.approve")
+    desktop.waits(lambda: desktop.window.findChild(Confirmation) is not None)
+    desktop.clicks(desktop.window.findChild(Confirmation)._act)
+    desktop.waits(lambda: refunds.pane.refund.state is RefundState.SUCCEEDED)
+    assert refunds.pane.refund.decided_by == "finance"
+    assert business.order(order).refunded == 60_000

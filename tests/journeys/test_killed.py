@@ -10,7 +10,7 @@ import pytest
 
 from payments.contract.roles import Kind
 from payments.contract.wire.records import Order
-from tests.journeys.business import Person, until
+from tests.journeys.business import WAIT_S, Person, until
 
 SHOPS = 2
 ORDERS = 10
@@ -67,7 +67,7 @@ def test_killed_in_the_middle_of_payments_everything_is_paid_once(business):
     for shop in shops:
         shop.start()
     for _ in range(KILLS):
-        assert sold.wait(20)
+        assert sold.wait(WAIT_S)
         business.services.kill()
         sold.clear()
         business.services.start()
