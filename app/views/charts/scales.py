@@ -43,7 +43,14 @@ def amount_steps(low: int, high: int, currency: str, most: int) -> list[int]:
     one = 10 ** decimals(currency)
     bottom, top = min(0, low) / one, max(0, high) / one
     chosen = steps(bottom, max(top, bottom + 1), most)
-    return sorted({round(value * one) for value in chosen})
+    ticks = sorted({round(value * one) for value in chosen})
+    step = ticks[1] - ticks[0]
+    # Far smaller than a step, an amount may have been rounded away.
+    if low < ticks[0]:
+        ticks.insert(0, ticks[0] - step)
+    if high > ticks[-1]:
+        ticks.append(ticks[-1] + step)
+    return ticks
 
 
 def short_number(value: Decimal) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.views.charts.canvas import ChartCanvas
 from app.views.charts.channel_mix import ChannelMixChart
 from app.views.charts.chart import Chart
 from app.views.charts.heat_map import HeatMapChart
@@ -12,8 +11,6 @@ from app.views.charts.success_rates import ChannelRate, SuccessRatesChart
 from app.views.charts.top_products import ProductPart, TopProductsChart
 from app.views.dashboard.chart_names import ChartName
 from app.views.dashboard.reading import Answer
-
-__all__ = ["ChartCanvas", "charts"]
 
 
 def charts(answer: Answer) -> dict[ChartName, Chart]:

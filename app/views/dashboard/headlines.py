@@ -37,7 +37,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One tile. ``change`` is None where there is nothing to compare; ``hint`` says more."""
+    """One tile. ``beside`` stands quietly behind the value; ``hint`` says more.
+
+    ``change`` is None where there is nothing to compare.
+    """
 
     key: str
     caption: str
@@ -45,10 +48,11 @@ class Headline:
     change: Change | None
     against: str
     hint: str
+    beside: str = ""
 
     def said(self) -> str:
         """The tile in one sentence."""
-        parts = [self.caption, self.value]
+        parts = [self.caption, self.value, self.beside]
         if self.change is not None:
             how = ("down", "same", "up")[self.change.direction + 1]
             verdict = words.say(f"dashboard.verdict.{self.change.verdict.value}")
@@ -59,12 +63,13 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
-    """How one figure is said, how it changed (now, before), and what its hint adds."""
+    """How one figure is said, how it changed (now, before), what its hint adds, what is beside."""
 
     key: str
     value: Callable[[Figures, str], str]
     change: Callable[[Figures, Figures], Change | None]
     hint: Callable[[Figures, str], str] = lambda _figures, _currency: ""
+    beside: Callable[[Figures], str] = lambda _figures: ""
 
 
 def headlines(answer: Answer) -> tuple[Headline, ...]:
@@ -73,7 +78,6 @@ def headlines(answer: Answer) -> tuple[Headline, ...]:
         return ()
     now, before, currency = answer.now.figures, answer.before, answer.question.currency
     against = words.say("dashboard.versus", other=against_words(answer)) if before else ""
-    cases = words.say("dashboard.tile.cases", count=now.held_cases)
     made = []
     for tile in _TILES:
         hints = [tile.hint(now, currency)]
@@ -84,11 +88,12 @@ def headlines(answer: Answer) -> tuple[Headline, ...]:
         made.append(
             Headline(
                 tile.key,
-                words.say(f"dashboard.tile.{tile.key}", cases=cases),
+                words.say(f"dashboard.tile.{tile.key}"),
                 tile.value(now, currency),
                 tile.change(now, before.figures) if before is not None else None,
                 against,
                 "\n".join(hint for hint in hints if hint),
+                tile.beside(now),
             )
         )
     return tuple(made)
@@ -188,8 +193,12 @@ def _points(
     return _change(points, amount, more_is_better=more_is_better)
 
 
+def _case_words(count: int) -> str:
+    return words.say("dashboard.tile.cases", count=count)
+
+
 def _cases(now: int, was: int) -> Change:
-    amount = words.say("dashboard.tile.cases", count=abs(now - was))
+    amount = _case_words(abs(now - was))
     return _change(Decimal(now - was), amount, more_is_better=False)
 
 
@@ -218,5 +227,11 @@ _TILES: Final = (
         ),
         _refunded,
     ),
-    _Tile("held", _held, lambda now, was: _cases(now.held_cases, was.held_cases), _held_hint),
+    _Tile(
+        "held",
+        _held,
+        lambda now, was: _cases(now.held_cases, was.held_cases),
+        _held_hint,
+        lambda now: _case_words(now.held_cases),
+    ),
 )

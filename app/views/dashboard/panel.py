@@ -15,11 +15,13 @@ from app.services.background import Lane, Work
 from app.services.sync.engine import Phase
 from app.services.troubles import words_key
 from app.views.charts.channels import channel_name
+from app.views.dashboard import commands
 from app.views.dashboard.board import Board
 from app.views.dashboard.cards import ChartCard
 from app.views.dashboard.chart_names import ChartName
 from app.views.dashboard.filters import DashboardFilters
 from app.views.dashboard.headlines import headlines
+from app.views.dashboard.period import Period
 from app.views.dashboard.reading import Answer, read
 from app.views.dashboard.saving import Chooser, ExportMenu, Reveal, Saving, choose_file, reveal
 from app.views.dashboard.tiles import Tile
@@ -31,6 +33,7 @@ from app.views.widgets.state_page import ContentOrState, Situation
 from payments.contract.roles import Permission
 
 if TYPE_CHECKING:
+    from app.views.charts.chart import Chart
     from app.views.frame.context import Context
 
 # Changes that come in a row are shown together, at most this often.
@@ -67,6 +70,7 @@ class DashboardPanel(QObject):
         self._work: Work | None = None
         self._charts_ready = False
         self._charts_coming = False
+        self._coming: list[tuple[ChartName, Chart]] = []
         self._saving = Saving(context, self.widget, choose, show)
         self._saving.changed.connect(self._show_saving)
         self._build()
@@ -74,11 +78,16 @@ class DashboardPanel(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_TOGETHER_MS)
         self._soon.timeout.connect(self._ask_if_seen)
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._show_next_chart)
         self._again = QTimer(self)
         self._again.setInterval(_AGAIN_MS)
         self._again.timeout.connect(self._ask_if_seen)
         context.engine.changed.connect(self._store_changed)
         context.engine.state_changed.connect(self._store_changed)
+        commands.enter(context.book, self, self.widget)
         self.retranslate()
         self._show_situation()
 
@@ -114,6 +123,11 @@ class DashboardPanel(QObject):
         menu.chosen.connect(self.save)
         corner = QPoint(self._export.width() - menu.sizeHint().width(), self._export.height() + 4)
         menu.popup(self._export.mapToGlobal(corner))
+
+    def show_period(self, period: Period) -> None:
+        """Come into view with a period."""
+        self._filters.period.choose(period.value)
+        self._context.book.run(f"panel.{self.name}")
 
     @Slot(str)
     def save(self, wanted: str) -> None:
@@ -223,13 +237,22 @@ class DashboardPanel(QObject):
         if self._charts_ready:
             from app.views.dashboard.drawing import charts  # noqa: PLC0415 - not before first paint
 
-            for name, chart in charts(answer).items():
-                self._cards[name].show_chart(chart, answer)
+            self._coming = list(charts(answer).items())
+            self._next.start()
         elif not self._charts_coming:
             self._charts_coming = True
             self._context.background.run(
                 _import_charts, done=self._charts_came, failed=self._failed, lane=Lane.LONG
             )
+
+    @Slot()
+    def _show_next_chart(self) -> None:
+        """One at each turn of the event loop: all at once would hold the window up."""
+        if self._coming and self._answer is not None:
+            name, chart = self._coming.pop(0)
+            self._cards[name].show_chart(chart, self._answer)
+        if self._coming:
+            self._next.start()
 
     def _charts_came(self, _nothing: None) -> None:
         self._charts_ready = True
@@ -273,4 +296,4 @@ class DashboardPanel(QObject):
 
 
 def _import_charts() -> None:
-    from app.views.dashboard import drawing  # noqa: F401, PLC0415 - a third of a second, in a worker
+    from app.views.dashboard import drawing  # noqa: F401, PLC0415 - in a worker, but for its widget

@@ -83,6 +83,11 @@ class Tile(QFrame):
             size -= 1
         area = QRectF(_SIDE, 33, wide, 28)
         draw_text(painter, area, value, colours.text, size=size, weight=Weight.SEMIBOLD)
+        beside = self._headline.beside
+        area.setLeft(area.left() + width_of(value, size, Weight.SEMIBOLD) + 8)
+        if width_of(beside, Size.TEXT_SMALL) <= area.width():
+            area.translate(0, 2)
+            draw_text(painter, area, beside, colours.muted, size=Size.TEXT_SMALL)
         self._paint_change(painter, QRectF(_SIDE, 62, wide, _LINE))
 
     def _paint_change(self, painter: QPainter, line: QRectF) -> None:

@@ -235,6 +235,7 @@ def settle(qtbot, desk):
 
     def quiet():
         assert panel._work is None
+        assert not panel._coming
         assert panel._answer is None or panel._answer.now is None or panel._charts_ready
 
     qtbot.waitUntil(quiet, timeout=20_000)

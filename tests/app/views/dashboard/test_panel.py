@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +14,7 @@ from app.views.dashboard.board import arranged, least_height
 from app.views.dashboard.chart_names import ChartName
 from app.views.dashboard.panel import DashboardPanel
 from app.views.dashboard.period import Span
+from app.views.frame.commands import Command, CommandBook
 from app.views.frame.panel import Panel
 from app.views.theme.theme import Appearance, theme
 from app.views.widgets.state_page import Situation
@@ -111,7 +115,8 @@ def test_what_is_chosen_is_remembered(desk, qtbot):
     panel = desk.panel
     panel._filters.period._choose_range(Span(date(2026, 11, 1), date(2026, 11, 2)))
     settle(qtbot, desk)
-    again = DashboardPanel(desk.context, now=lambda: NOW)
+    another = replace(desk.context, book=CommandBook(desk.window))
+    again = DashboardPanel(another, now=lambda: NOW)
     qtbot.addWidget(again.widget)
     assert again._filters.question() == panel._filters.question()
 
@@ -225,9 +230,10 @@ def test_a_card_without_data_says_so_and_draws_again_later(desk, qtbot):
     assert card._canvas is not None
 
 
-def test_it_speaks_the_other_language_at_once(desk):
+def test_it_speaks_the_other_language_at_once(desk, qtbot):
     words.use(Language.CHINESE)
     desk.panel.retranslate()
+    settle(qtbot, desk)
     assert desk.panel._filters.period.text() == "近 7 天"
     assert desk.panel._tiles[0]._headline.caption == "净营收"
     assert desk.panel._cards[ChartName.REVENUE]._title.text() == "每日净营收"
@@ -268,3 +274,18 @@ def test_a_narrow_window_scrolls_and_cuts_nothing_off(desk, qtbot):
     edges = [card.geometry().bottom() for card in desk.panel._cards.values()]
     assert max(edges) < board.height()
     assert max(tile.geometry().right() for tile in desk.panel._tiles) < 968
+
+
+def test_any_period_is_a_command_away(desk, qtbot):
+    book = desk.context.book
+    seen: list[object] = []
+    book.add(Command("panel.dashboard", "frame.panel.dashboard"), seen.append, desk.window)
+    assert book.run("dashboard.this_year")
+    settle(qtbot, desk)
+    assert desk.panel._answer.now.span.first == date(2026, 1, 1)
+    assert seen == [None]
+
+
+def test_charts_are_not_imported_before_they_are_needed():
+    code = "import sys, app.views.dashboard.panel; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

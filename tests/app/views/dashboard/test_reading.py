@@ -45,7 +45,7 @@ def test_headlines_say_change_and_whether_it_is_to_the_good(filled):
     assert (success.change.amount, success.change.verdict) == ("16.7 pt", Verdict.WORSE)
     assert refunds.value == "8.33\N{NO-BREAK SPACE}%"
     assert (refunds.change.direction, refunds.change.verdict) == (1, Verdict.WORSE)
-    assert (held.caption, held.value) == ("Held for review · 1 case", "¥200.00")
+    assert (held.caption, held.value, held.beside) == ("Held for review", "¥200.00", "1 case")
     assert (held.change.amount, held.change.verdict) == ("1 case", Verdict.WORSE)
     assert net.against == "vs previous 7 days"
     assert "2026-11-07 to 2026-11-13: ¥200.00" in net.hint
