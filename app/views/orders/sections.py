@@ -162,10 +162,12 @@ def risk(section: Section, risk: Risk) -> None:
 
 
 def _part(part: RiskPart) -> str:
-    known = words.find(f"orders.risk.part.{part.reason}")
-    if known is None:
-        return part.reason.replace("_", " ")
-    return words.say(f"orders.risk.part.{part.reason}", **part.data)
+    """The finding in words; one that is newer than this console by its name."""
+    try:
+        known = words.find(f"orders.risk.part.{part.reason}", **part.data)
+    except words.MissingWordsError:
+        known = None
+    return known or part.reason.replace("_", " ")
 
 
 def attempts(section: Section, order: Order, *, now: datetime, zone: ZoneInfo) -> None:
