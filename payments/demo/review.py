@@ -39,8 +39,7 @@ def scored(story: Story, draw: OrderDraw, at: datetime, history: History) -> Ris
     base_amount = Decimal(story.order.amount) * _CENT
     risk = assess(history.features(draw, base_amount), THRESHOLD)
     story.order = replace(story.order, risk=risk)
-    data: dict[str, str | int] = {"score": risk.score, "threshold": risk.threshold}
-    story.tells(Event(at, Happening.RISK_SCORED, "", data))
+    story.tells(Event(at, Happening.RISK_SCORED))
     return risk
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from payments.contract.lifecycles import OrderState
+from payments.contract.lifecycles import OPEN_ATTEMPTS, OrderState
 from payments.contract.wire.records import Happening
 from payments.domain.ledger_entries import LedgerEvent, payment_received
 from payments.flows.assess_risk import assessment
 from payments.flows.fulfil import granted
 from payments.flows.hold_order import held
-from payments.flows.job_kinds import DAY_MS, EXPIRE_ORDER, drop
+from payments.flows.job_kinds import ASK_ATTEMPT, DAY_MS, EXPIRE_ORDER, drop, plan
 from payments.flows.sales import fee_of, sale_of, shares_of
 from payments.flows.timeline import line
 from payments.risk.scoring import holds
 from payments.store import ledger
-from payments.store.records import ORDERS
+from payments.store.records import ORDERS, attempts_of
 from payments.store.stored import StoredAttempt, StoredOrder
 from payments.store.work import Work
 
@@ -50,8 +50,18 @@ def mark_paid(work: Work, order: StoredOrder, attempt: StoredAttempt) -> None:
         events=(
             *order.events,
             line(work, Happening.PAID, attempt=attempt.id, amount=attempt.amount),
-            line(work, Happening.RISK_SCORED, score=risk.score, threshold=risk.threshold),
+            # Without its score: that is for those who handle risk, in the order's inner part.
+            line(work, Happening.RISK_SCORED),
         ),
     )
     drop(work, EXPIRE_ORDER, order.id)
+    _close_others(work, order)
     ORDERS.save(work, held(work, order, risk) if holds(risk) else granted(work, order))
+
+
+def _close_others(work: Work, order: StoredOrder) -> None:
+    """Have whatever else could still be paid closed at its channel now, not at its next asking."""
+    if order.attempt_count > 1:
+        for other in attempts_of(work, order.id):
+            if other.state in OPEN_ATTEMPTS:
+                plan(work, ASK_ATTEMPT, other.id)

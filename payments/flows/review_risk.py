@@ -159,6 +159,7 @@ def _decline(work: Work, order: StoredOrder, decision: CaseDecision, terms: Term
 def _send_back(
     work: Work, order: StoredOrder, amount: int, decision: CaseDecision, terms: Terms
 ) -> StoredOrder:
+    """Refund ``amount``. The reviewer's note stays with the case: more people see the refund."""
     if order.channel is None or order.channel is ChannelName.EXTERNAL:
         raise RefusedError(Code.CHANNEL_NOT_CONFIGURED, "the money came through another system")
     if order.channel not in terms:
@@ -168,7 +169,6 @@ def _send_back(
     refund = replace(
         refund,
         state=RefundState.APPROVED,
-        note=decision.note,
         requested_by="",
         requested_by_id="",
         decided_by=work.by,

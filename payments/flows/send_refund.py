@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal, localcontext
 from typing import Final
 
 from payments.channels.protocol import (
@@ -18,15 +17,15 @@ from payments.channels.registry import Channels, Terms, channel_of, terms_of
 from payments.contract.lifecycles import RefundState
 from payments.contract.money import Money
 from payments.contract.wire.records import ChannelName, Happening, RefundEffects
-from payments.domain.exact import EXACT
 from payments.flows.alarms import alarm
 from payments.flows.job_kinds import ASK_REFUND, SUBMIT_REFUND, next_asking_ms, plan
 from payments.flows.locking import lock_refund
+from payments.flows.sales import fee_of
 from payments.flows.settle_refund import apply_refund_outcome
 from payments.flows.timeline import line
 from payments.store.database import Database
 from payments.store.records import ATTEMPTS, REFUNDS, refunds_of
-from payments.store.stored import StoredRefund
+from payments.store.stored import StoredOrder, StoredRefund
 from payments.store.work import Work
 
 _SENT: Final = frozenset({RefundState.SUBMITTED, RefundState.PROCESSING})
@@ -96,7 +95,7 @@ def begin_submission(
         refund,
         state=RefundState.SUBMITTED,
         submitted_ms=work.now_ms,
-        effects=_with_fee(refund, traits),
+        effects=_with_fee(work, order, refund, traits),
         events=(*refund.events, line(work, Happening.REFUND_SUBMITTED)),
     )
     REFUNDS.save(work, submitted)
@@ -155,11 +154,17 @@ def _spaced(refunds: Sequence[StoredRefund], refund: StoredRefund, traits: Chann
     return 0 if last is None else last + spacing_ms
 
 
-def _with_fee(refund: StoredRefund, traits: ChannelTraits) -> RefundEffects:
-    """The effects with the fee that the channel gives back, rounded down: never more than taken."""
+def _with_fee(
+    work: Work, order: StoredOrder, refund: StoredRefund, traits: ChannelTraits
+) -> RefundEffects:
+    """The effects with the share of the fee taken that the channel gives back, rounded down.
+
+    Of the fee as it was taken: the channel's rate may have changed since.
+    """
     effects = refund.effects or RefundEffects(0, 0, 0, 0)
-    if not traits.fee_returned_on_refund:
+    attempt = ATTEMPTS.get(work, refund.attempt_id)
+    if not traits.fee_returned_on_refund or attempt is None:
         return effects
-    with localcontext(EXACT):
-        fee = int(Decimal(refund.amount) * traits.fee_rate)
+    taken = fee_of(order, attempt) if refund.automatic else order.fee
+    fee = taken * refund.amount // attempt.amount
     return RefundEffects(effects.instructor, effects.platform, effects.tax, fee)

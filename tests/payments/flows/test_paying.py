@@ -24,6 +24,7 @@ from payments.flows.cancel_order import cancel_order
 from payments.flows.expire_orders import expire
 from payments.flows.place_order import place_order
 from payments.flows.settle_attempt import apply_outcome
+from payments.store import jobs
 from payments.store.records import PAYERS
 
 PAID = PaymentResult.PAID
@@ -291,3 +292,14 @@ def test_what_the_platform_tells_of_a_payer_is_kept_and_what_it_leaves_out_stays
         shop.run(place_order, NewOrder(product_id="course", payer=told))
     payer = shop.database.read_sync(PAYERS.get, "payer")
     assert (payer.name, payer.phone) == ("王大明", "13812345678")
+
+
+def test_once_paid_whatever_else_could_be_paid_is_closed_at_once(shop):
+    order_id = shop.order()
+    first = shop.begin(order_id)
+    shop.told(first, PaymentResult.CLOSED)
+    second = shop.begin(order_id)
+    shop.told(first)
+    assert shop.the_order(order_id).state is OrderState.PAID
+    due = shop.run(jobs.claim, 50, timedelta(minutes=1))
+    assert second.id in {job.args["id"] for job in due}

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from payments.channels.protocol import RefundOutcome, RefundResult
 from payments.contract.lifecycles import RESERVING_REFUNDS, Fulfilment, OrderState, RefundState
@@ -340,3 +342,12 @@ def test_a_refund_at_a_channel_that_is_configured_no_more_goes_on_being_asked_ab
         shop.database.complete(refunds.ask(refund_id))
     clock.forward(timedelta(minutes=8))
     assert ASK_REFUND in {it.kind for it in shop.run(jobs.claim, 50, timedelta(minutes=1))}
+
+
+def test_no_more_of_a_fee_comes_back_than_was_taken_when_the_rate_has_risen(shop):
+    order_id = shop.paid(method=Method.WECHAT_PAY_NATIVE)
+    traits = shop.terms[ChannelName.WECHAT_PAY]
+    shop.terms[ChannelName.WECHAT_PAY] = structs.replace(traits, fee_rate=Decimal("0.01"))
+    shop.refunded(order_id, 10_000)
+    assert shop.account("fees:wechat_pay") == 0
+    assert shop.account("channel_clearing:wechat_pay") == 0

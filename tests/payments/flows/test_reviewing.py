@@ -14,12 +14,13 @@ from payments.contract.lifecycles import (
     Review,
 )
 from payments.contract.problems import Code
-from payments.contract.roles import Role
+from payments.contract.roles import Kind, Role
 from payments.contract.wire.records import ProductKind
-from payments.contract.wire.requests import CaseNote
+from payments.contract.wire.requests import CaseDecision, CaseNote
 from payments.flows import review_risk
 from payments.flows.fulfil import confirm
-from payments.store import jobs
+from payments.store import feed, jobs
+from payments.store.feed import Viewer
 from payments.store.records import PAYERS
 from payments.store.work import Actor
 
@@ -234,3 +235,19 @@ def test_what_was_held_when_it_fell_due_is_confirmed_after_its_release(shop, hel
     assert [job.args["id"] for job in due] == [order_id]
     shop.run(confirm, order_id)
     assert shop.the_order(order_id).state is OrderState.COMPLETED
+
+
+def test_score_and_notes_of_a_review_stay_with_those_who_review(shop):
+    shop.sells("dear", 200_000)
+    order_id = shop.paid("dear")
+    decision = CaseDecision(
+        disposition=Disposition.REFUND, reason="stolen_card", note="card listed as stolen"
+    )
+    shop.run(review_risk.decide, shop.case_id(order_id), decision, shop.terms, actor=REVIEWER)
+    teacher = Viewer(Role.CREATOR, instructor_id="teacher")
+    refund_id, *_ = shop.refund_ids(order_id)
+    for kind, record_id in ((Kind.ORDER, order_id), (Kind.REFUND, refund_id)):
+        _, body = shop.database.read_sync(feed.body_of, kind, record_id, teacher)
+        assert '"score"' not in body
+        assert '"threshold"' not in body
+        assert "stolen" not in body
