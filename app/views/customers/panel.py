@@ -61,6 +61,10 @@ class CustomersPanel(QObject):
         self._customer: Customer | None = None
         # None: not read yet.
         self._held: Held | None = None
+        # Whether the records of the open customer have come, so that their leaving means something.
+        self._arrived = False
+        # Closed here, while the records of that customer are still to be taken away by sync.
+        self._put_away = False
         self._opening: Work | None = None
         self._problem = ""
         self._build()
@@ -159,7 +163,9 @@ class CustomersPanel(QObject):
         for table in (self.orders, self.refunds):
             table.stepped_back.connect(self.focus_filter)
         self.order_model.shown.connect(self._orders_shown)
+        self.order_model.totals_changed.connect(self._orders_counted)
         self.refund_model.totals_changed.connect(self._refunds_counted)
+        self.refund_model.shown.connect(self._show_refunds)
         self._content.state.acted.connect(self.focus_filter)
         self._soon.timeout.connect(self.refresh)
         context.engine.changed.connect(self._store_changed)
@@ -190,6 +196,7 @@ class CustomersPanel(QObject):
 
     def _opened(self, customer: Customer) -> None:
         self._opening = None
+        self._put_away = False
         self._take(customer)
         self.finder.clear()
         self._context.engine.wake()
@@ -219,7 +226,7 @@ class CustomersPanel(QObject):
 
     def _closed(self, _nothing: None) -> None:
         self._customer = None
-        self._held = Held(None, 0)
+        self._put_away = True
         self._context.engine.wake()
         self._show()
         self.finder.focus()
@@ -241,15 +248,24 @@ class CustomersPanel(QObject):
         if self._customer is None or self._customer.payer_id != customer.payer_id:
             self.order_model.show(OrderQuery(payer_id=customer.payer_id))
             self.refund_model.show(RefundQuery(payer_id=customer.payer_id))
+            self._arrived = False
         self._customer = customer
 
     def _read(self, found: Held) -> None:
         self._held = found
-        if self._customer is None and found.customer is not None:
-            self._take(found.customer)
-        elif self._customer is not None:
+        here = found.customer.payer_id if found.customer else ""
+        if self._customer is not None and here == self._customer.payer_id:
+            self._arrived = True
+        elif self._arrived:
+            # Closed, or another one opened, at another computer of this person.
+            self._customer, self._arrived = None, False
+        self._put_away = self._put_away and found.customer is not None
+        if self._customer is not None:
             self.order_model.refresh()
             self.refund_model.refresh()
+        elif found.customer is not None and not self._put_away:
+            self._take(found.customer)
+            self._arrived = True
         self._show()
 
     def _unread(self, error: BaseException) -> None:
@@ -300,9 +316,15 @@ class CustomersPanel(QObject):
         self._order_chosen(self.orders.currentIndex())
 
     @Slot(object)
+    def _orders_counted(self, _totals: object) -> None:
+        self._orders_shown()
+        self._show()
+
+    @Slot(object)
     def _refunds_counted(self, _totals: object) -> None:
         self._show_refunds()
 
+    @Slot()
     def _show_refunds(self) -> None:
         some = self.refund_model.totals.count > 0
         self.refunds.setVisible(some)
