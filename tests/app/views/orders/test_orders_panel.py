@@ -105,7 +105,7 @@ def test_a_header_sorts_and_keeps_the_current_order(qtbot, console, panel):
     qtbot.waitUntil(lambda: panel.list.current_id() == small.id)
 
 
-def test_a_saved_view_brings_back_filter_and_order_until_it_is_removed(qtbot, console, panel):
+def test_a_saved_view_brings_back_filter_and_order_until_it_is_removed(qtbot, panel):
     panel._filters.show_query(OrderQuery(statuses=(OrderStatus.REFUNDED,), text="course"))
     panel.views.save("Returned")
     qtbot.waitUntil(lambda: panel.views.names() == ["Returned"])
@@ -117,7 +117,7 @@ def test_a_saved_view_brings_back_filter_and_order_until_it_is_removed(qtbot, co
     qtbot.waitUntil(lambda: panel.views.names() == [])
 
 
-def test_saving_a_view_asks_for_its_name(qtbot, console, panel):
+def test_saving_a_view_asks_for_its_name(qtbot, panel):
     panel.views.ask_name()
     asked = panel.views._asking
     assert not button(asked, "Save view").isEnabled()
@@ -295,7 +295,7 @@ def test_every_reason_for_an_empty_list_is_said(qtbot, console, panel):
     assert panel.list.model.query == OrderQuery()
 
 
-def test_bounds_of_the_amount_mean_one_currency(console, panel):
+def test_bounds_of_the_amount_mean_one_currency(panel):
     panel._filters.show_query(OrderQuery(smallest=100, largest=900))
     query = panel._filters.query()
     assert (query.smallest, query.largest, query.currency) == (100, 900, "CNY")
