@@ -33,8 +33,6 @@ class Stage(QObject):
     def show_page(self, page: WayPage) -> None:
         """Cover the window with a page."""
         self.page = page
-        page.menu.appearance_chosen.connect(self.window.choose_appearance)
-        page.menu.language_chosen.connect(self.window.choose_language)
         self.window.show_page(page)
         page.setFocus()
 

@@ -6,14 +6,24 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import words
 from app.services.preferences import Preferences
 from app.views.frame.commands import Command, CommandBook, OfflinePolicy
 from app.views.frame.keys_sheet import KeysSheet
+from app.views.frame.page import Page
 from app.views.frame.palette import Palette
 from app.views.frame.panel import Panel
 from app.views.frame.rail import Rail
@@ -23,6 +33,7 @@ from app.views.frame.user_menu import UserMenu
 from app.views.theme import icons
 from app.views.theme.theme import Appearance, theme
 from app.views.theme.tokens import Size
+from app.views.widgets.overlay import Overlay
 from app.views.widgets.toast import ToastArea
 from app.words import Language
 from payments.contract.roles import Permission
@@ -60,6 +71,7 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._panels: dict[str, Panel] = {}
         self._page: QWidget | None = None
+        self._covered: list[Overlay] = []
         self._here = ""
         self.rail = Rail(preferences)
         self.top_bar = TopBar(now) if now else TopBar()
@@ -183,9 +195,18 @@ class MainWindow(QMainWindow):
         return self._panels.get(self._here)
 
     def show_page(self, page: QWidget) -> None:
-        """Cover everything with a page: sign-in, first run, lock. The window owns it from now on."""
+        """Cover everything with a page: sign-in, first run, lock. The window owns it from now on.
+
+        Nothing stays above it: behind a lock no decision may be confirmed and nothing read. What
+        was being entered comes back with the console.
+        """
+        self._clear_what_floats()
         self._drop_page()
         self._page = page
+        if isinstance(page, Page):
+            page.menu.appearance_chosen.connect(self.choose_appearance)
+            page.menu.language_chosen.connect(self.choose_language)
+            page.menu.density_chosen.connect(self._choose_density)
         self._outer.addWidget(page)
         self._outer.setCurrentWidget(page)
         page.setFocus()
@@ -196,6 +217,21 @@ class MainWindow(QMainWindow):
         self._outer.setCurrentWidget(self._frame)
         # Keys reach the frame only while the focus is somewhere in it.
         self._stack.setFocus()
+        covered, self._covered = self._covered, []
+        for overlay in covered:
+            if shiboken6.isValid(overlay):
+                overlay.open()
+
+    def _clear_what_floats(self) -> None:
+        while (popup := QApplication.activePopupWidget()) is not None and popup.close():
+            pass
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
+        for overlay in self.findChildren(Overlay):
+            if overlay.isVisible():
+                overlay.hide()
+                self._covered.append(overlay)
+        self.toasts.clear()
 
     def _drop_page(self) -> None:
         if self._page is not None:

@@ -92,6 +92,11 @@ class ToastArea(QObject):
         toast.show()
         return toast
 
+    def clear(self) -> None:
+        """Take every message away, for what comes is not for the same eyes."""
+        for toast in tuple(self._toasts):
+            toast.leave()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802 - Qt's signature
         """Stay in the corner when the window grows."""
         if event.type() == QEvent.Type.Resize:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDialog, QLabel
 
 from app import words
 from app.views.frame.commands import CommandBook
@@ -13,6 +13,8 @@ from app.views.frame.main_window import MainWindow
 from app.views.frame.sync_state import Failed, Live, Never, Offline, Syncing
 from app.views.theme.theme import Appearance, tokens
 from app.views.theme.tokens import Size, Tone
+from app.views.widgets.confirmation import confirm
+from app.views.widgets.toast import Toast
 from app.words import Language
 from payments.contract.roles import Permission
 
@@ -210,3 +212,29 @@ def test_question_mark_lists_the_keys(qtbot, window):
     assert {"Sync now", "Go to", "Orders", "Copy the row with headers"} <= set(said)
     qtbot.keyClick(window.keys_sheet, Qt.Key.Key_Escape)
     assert not window.keys_sheet.isVisible()
+
+
+def test_behind_a_lock_nothing_can_be_decided_or_read_and_nothing_entered_is_lost(window):
+    asked = confirm(window.panel().widget, "Refund", "Refund ¥94.50 to 王*明?", "Refund ¥94.50")
+    decided = []
+    asked.decided.connect(decided.append)
+    window.toasts.say("Refunded ¥94.50 to 王*明", "Undo")
+    file_dialog = QDialog(window)
+    file_dialog.open()
+    window.show_page(LockPage("李雷"))
+    assert not asked.isVisible()
+    assert not file_dialog.isVisible()
+    assert not [toast for toast in window.findChildren(Toast) if toast.isVisible()]
+    window.show_console()
+    assert asked.isVisible()
+    assert decided == []
+
+
+def test_a_page_over_the_console_can_change_language_and_look(window):
+    page = LockPage("李雷")
+    window.show_page(page)
+    page.menu.language_chosen.emit(Language.CHINESE)
+    assert words.language() is Language.CHINESE
+    assert window.windowTitle().endswith("算盘")
+    page.menu.appearance_chosen.emit(Appearance.DARK)
+    assert tokens().dark
