@@ -77,6 +77,8 @@ CASE_SOURCE: Source[CaseRow, CaseQuery] = Source(
             "title": "title, opened_at",
             "assignee": "assignee, at_risk",
             "decided_at": "decided_at",
+            # What was decided here and is not answered yet is the latest.
+            "decided_last": "coalesce(decided_at,9e15)",
         }
     ),
     restrict=_restrict,

@@ -21,7 +21,6 @@ OPEN: Final = Command(
 CLOSE: Final = Command(
     "customers.close",
     "customers.command.close",
-    "Ctrl+W",
     needs=Permission.CUSTOMERS_OPEN,
     offline=OfflinePolicy.NEEDS_NETWORK,
     icon="close",

@@ -6,32 +6,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QModelIndex, QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import words
-from app.models.lists.orders import OrderTable
-from app.models.lists.query import OrderQuery, RefundQuery, Sort
-from app.models.lists.refunds import RefundTable
 from app.services.background import Lane, Work
 from app.services.payments_api.problems import ProblemError
 from app.services.sync.apply import Changed
 from app.services.troubles import words_key
 from app.views.customers import commands
-from app.views.customers.card import CustomerCard
-from app.views.customers.columns import (
-    order_columns,
-    order_table_columns,
-    refund_columns,
-    refund_table_columns,
-)
 from app.views.customers.finder import Finder
+from app.views.customers.page import CustomerPage
 from app.views.customers.reading import Held, held
-from app.views.theme.tokens import Size
-from app.views.widgets.labels import Label, hairline
-from app.views.widgets.record_table import RecordTable
 from app.views.widgets.state_page import ContentOrState, Situation
 from payments.contract.problems import Code
 from payments.contract.roles import Permission
@@ -76,13 +63,7 @@ class CustomersPanel(QObject):
     def retranslate(self) -> None:
         """Say everything in the language in force."""
         self.finder.retranslate()
-        self.card.retranslate()
-        self._orders_title.setText(words.say("customers.orders"))
-        self._refunds_title.setText(words.say("customers.refunds"))
-        self.orders.retranslate()
-        self.refunds.retranslate()
-        self.orders.setAccessibleName(words.say("customers.orders"))
-        self.refunds.setAccessibleName(words.say("customers.refunds"))
+        self.page.retranslate()
         self._show()
 
     def refresh(self) -> None:
@@ -104,42 +85,9 @@ class CustomersPanel(QObject):
 
     def _build(self) -> None:
         context = self._context
-        me = context.me
-        zone = ZoneInfo(me.zone)
         self.finder = Finder()
-        self.card = CustomerCard(
-            may_unmask=Permission.PAYER_UNMASK in me.permissions,
-            may_refund=Permission.REFUNDS_REQUEST in me.permissions,
-        )
-        run = context.background.run
-        self.order_model = OrderTable(context.store, run, order_columns(), self)
-        self.refund_model = RefundTable(context.store, run, refund_columns(), self)
-        self.orders = RecordTable(
-            "customer_orders", order_table_columns(zone, self._now), context.preferences
-        )
-        self.refunds = RecordTable(
-            "customer_refunds", refund_table_columns(zone, self._now), context.preferences
-        )
-        self.orders.setModel(self.order_model)
-        self.refunds.setModel(self.refund_model)
-        self._orders_title, self._refunds_title = Label("", "section"), Label("", "section")
-        self._no_refunds = Label("", "muted")
-        page = QWidget()
-        down = QVBoxLayout(page)
-        down.setContentsMargins(0, 0, 0, 0)
-        down.setSpacing(0)
-        down.addWidget(self.card)
-        down.addWidget(hairline())
-        for title, table, share in (
-            (self._orders_title, self.orders, 3),
-            (self._refunds_title, self.refunds, 2),
-        ):
-            title.setContentsMargins(Size.GUTTER, 14, Size.GUTTER, 4)
-            down.addWidget(title)
-            down.addWidget(table, share)
-        self._no_refunds.setContentsMargins(Size.GUTTER, 4, Size.GUTTER, 20)
-        down.addWidget(self._no_refunds)
-        self._content = ContentOrState(page)
+        self.page = CustomerPage(context, self._now)
+        self._content = ContentOrState(self.page)
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -152,20 +100,14 @@ class CustomersPanel(QObject):
     def _connect(self) -> None:
         context = self._context
         self.finder.wanted.connect(self.open)
-        self.card.refund_asked.connect(self._new_refund)
-        self.card.close_asked.connect(self._close_pressed)
-        self.card.unmask_asked.connect(self._unmask)
-        self.orders.opened.connect(self._open_order)
-        self.refunds.opened.connect(self._open_refund)
-        self.orders.row_changed.connect(self._order_chosen)
-        self.orders.sort_requested.connect(self._sort_orders)
-        self.refunds.sort_requested.connect(self._sort_refunds)
-        for table in (self.orders, self.refunds):
-            table.stepped_back.connect(self.focus_filter)
-        self.order_model.shown.connect(self._orders_shown)
-        self.order_model.totals_changed.connect(self._orders_counted)
-        self.refund_model.totals_changed.connect(self._refunds_counted)
-        self.refund_model.shown.connect(self._show_refunds)
+        card = self.page.card
+        card.refund_asked.connect(self._new_refund)
+        card.close_asked.connect(self._close_pressed)
+        card.unmask_asked.connect(self._unmask)
+        self.page.order_opened.connect(self._open_order)
+        self.page.refund_opened.connect(self._open_refund)
+        self.page.stepped_back.connect(self.focus_filter)
+        self.page.counted.connect(self._show)
         self._content.state.acted.connect(self.focus_filter)
         self._soon.timeout.connect(self.refresh)
         context.engine.changed.connect(self._store_changed)
@@ -246,8 +188,7 @@ class CustomersPanel(QObject):
     def _take(self, customer: Customer) -> None:
         """Show this customer's lists, and nothing of the one before."""
         if self._customer is None or self._customer.payer_id != customer.payer_id:
-            self.order_model.show(OrderQuery(payer_id=customer.payer_id))
-            self.refund_model.show(RefundQuery(payer_id=customer.payer_id))
+            self.page.show_payer(customer.payer_id)
             self._arrived = False
         self._customer = customer
 
@@ -261,8 +202,7 @@ class CustomersPanel(QObject):
             self._customer, self._arrived = None, False
         self._put_away = self._put_away and found.customer is not None
         if self._customer is not None:
-            self.order_model.refresh()
-            self.refund_model.refresh()
+            self.page.refresh()
         elif found.customer is not None and not self._put_away:
             self._take(found.customer)
             self._arrived = True
@@ -272,6 +212,7 @@ class CustomersPanel(QObject):
         self._problem = words_key(error)
         self._show()
 
+    @Slot()
     def _show(self) -> None:
         self.finder.set_busy(busy=self._opening is not None)
         self.finder.show_problem(self._problem if self._customer is not None else "")
@@ -281,7 +222,8 @@ class CustomersPanel(QObject):
         elif self._opening is not None:
             self._content.show_situation(Situation.LOADING, words.say("customers.opening"))
         elif self._customer is not None:
-            self._show_customer(self._customer)
+            self.page.show_customer(self._customer)
+            self._content.show_content()
         elif self._problem:
             self._show_problem(self._problem)
         elif self._held is None:
@@ -294,13 +236,6 @@ class CustomersPanel(QObject):
             )
             self._content.setCurrentWidget(self._content.state)
 
-    def _show_customer(self, customer: Customer) -> None:
-        self.card.show_customer(customer, self._orders_here())
-        self._content.show_content()
-
-    def _orders_here(self) -> int:
-        return self.order_model.totals.count
-
     def _show_problem(self, key: str) -> None:
         happened, then = words.problem(key)
         situation = Situation.OFFLINE if key == "customers.offline" else Situation.EMPTY
@@ -308,32 +243,6 @@ class CustomersPanel(QObject):
             situation = Situation.ERROR
         self._content.state.show_situation(situation, happened, more=then)
         self._content.setCurrentWidget(self._content.state)
-
-    @Slot()
-    def _orders_shown(self) -> None:
-        if self.order_model.rowCount() and not self.orders.currentIndex().isValid():
-            self.orders.setCurrentIndex(self.order_model.index(0, 0))
-        self._order_chosen(self.orders.currentIndex())
-
-    @Slot(object)
-    def _orders_counted(self, _totals: object) -> None:
-        self._orders_shown()
-        self._show()
-
-    @Slot(object)
-    def _refunds_counted(self, _totals: object) -> None:
-        self._show_refunds()
-
-    @Slot()
-    def _show_refunds(self) -> None:
-        some = self.refund_model.totals.count > 0
-        self.refunds.setVisible(some)
-        self._no_refunds.setVisible(not some)
-        self._no_refunds.setText(words.say("customers.no_refunds"))
-
-    @Slot(object)
-    def _order_chosen(self, index: QModelIndex) -> None:
-        self.card.set_refundable(possible=index.isValid())
 
     # what sync says
 
@@ -350,22 +259,18 @@ class CustomersPanel(QObject):
 
     # acting
 
-    def _order_id(self) -> str:
-        index = self.orders.currentIndex()
-        return self.order_model.id_at(index.row()) if index.isValid() else ""
-
     @Slot()
     def _new_refund(self) -> None:
-        if order_id := self._order_id():
+        if order_id := self.page.order_id():
             self._context.book.run("refunds.new", order_id)
 
-    @Slot(object)
-    def _open_order(self, index: QModelIndex) -> None:
-        self._context.book.run("orders.open", self.order_model.id_at(index.row()))
+    @Slot(str)
+    def _open_order(self, order_id: str) -> None:
+        self._context.book.run("orders.open", order_id)
 
-    @Slot(object)
-    def _open_refund(self, index: QModelIndex) -> None:
-        self._context.book.run("refunds.open", self.refund_model.id_at(index.row()))
+    @Slot(str)
+    def _open_refund(self, refund_id: str) -> None:
+        self._context.book.run("refunds.open", refund_id)
 
     @Slot()
     def _unmask(self) -> None:
@@ -380,24 +285,4 @@ class CustomersPanel(QObject):
         )
 
     def _unmasked(self, identity: Identity) -> None:
-        self.card.show_identity(identity)
-
-    @Slot(str, bool)
-    def _sort_orders(self, column: str, ascending: bool) -> None:  # noqa: FBT001 - Qt's signal
-        self._sort(self.orders, self.order_model, column, ascending=ascending)
-
-    @Slot(str, bool)
-    def _sort_refunds(self, column: str, ascending: bool) -> None:  # noqa: FBT001 - likewise
-        self._sort(self.refunds, self.refund_model, column, ascending=ascending)
-
-    @staticmethod
-    def _sort(
-        table: RecordTable, model: OrderTable | RefundTable, column: str, *, ascending: bool
-    ) -> None:
-        sort = Sort(column, descending=not ascending)
-        if column in model.source.sorts:
-            table.show_sort(column, ascending=ascending)
-            if isinstance(model, OrderTable):
-                model.show(model.query.sorted_by(sort))
-            else:
-                model.show(model.query.sorted_by(sort))
+        self.page.card.show_identity(identity)

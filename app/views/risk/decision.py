@@ -169,9 +169,12 @@ class DecisionArea(QWidget):
 
     def show_file(self, file: CaseFile, allowed: Rights, following: str) -> None:
         """A case to decide; another one than before starts without note and disarmed."""
-        before = self.file.case.id if self.file else ""
+        before = self.file.case if self.file else None
         self.file, self._rights, self._next = file, allowed, following
-        if before != file.case.id:
+        if before is None or before.version != file.case.version:
+            # The first press was made on what stood there before.
+            self._armed_at = None
+        if before is None or before.id != file.case.id:
             self._armed_at = None
             self.note.clear()
             self.rejecting.set_value(next(iter(REJECTING)))

@@ -24,6 +24,7 @@ from app.views.risk.notice import Notice, theirs_in_words
 from app.views.risk.reading import CaseFile
 from app.views.risk.related import RelatedRows
 from app.views.risk.wording import (
+    BASE,
     UNDECIDED,
     above,
     case_number,
@@ -75,7 +76,7 @@ class Head(QWidget):
         self._pill.show_words(*above(case.risk))
         channel = words.name(case.channel) if case.channel else ""
         amount = formatting.money(Money(case.amount, case.currency))
-        foreign = amount if case.currency != "CNY" else ""
+        foreign = amount if case.currency != BASE else ""
         bought = product(case.title, case.quantity)
         self._about.setText(listed([foreign, bought, case.payer, channel]))
         self._case.setText(

@@ -50,7 +50,9 @@ def query_of(tab: Tab, order: Order, me: str, text: str = "") -> CaseQuery:
         Tab.DECIDED: (CaseState.DECIDED, CaseState.CLOSED),
     }
     if tab is Tab.DECIDED:
-        return CaseQuery(states=states[tab], decided_here=True, text=text, sort=Sort("decided_at"))
+        return CaseQuery(
+            states=states[tab], decided_here=True, text=text, sort=Sort("decided_last")
+        )
     return CaseQuery(
         states=states[tab],
         assignee_id=me if tab is Tab.MINE else "",

@@ -14,6 +14,8 @@ from payments.contract.lifecycles import CaseState, Disposition
 from payments.contract.money import Money
 from payments.contract.wire.records import Risk, RiskCase, RiskPart
 
+# Scores are in this currency (``Risk.base_amount``).
+BASE: Final = "CNY"
 SOON: Final = timedelta(minutes=15)
 _DAY: Final = timedelta(days=1)
 _LEAST_LEFT: Final = timedelta(minutes=1)
@@ -42,7 +44,7 @@ def figure(exact: str) -> str:
 
 def base_money(exact: str) -> str:
     """Decimal text in the base currency's major units as an amount: ``¥4,980.00``."""
-    return formatting.symbol("CNY") + f"{Decimal(exact):,.2f}"
+    return formatting.symbol(BASE) + f"{Decimal(exact):,.2f}"
 
 
 def headline(risk: Risk) -> str:
@@ -134,7 +136,7 @@ def urgency(score_rank: int, review_by: datetime, now: datetime) -> tuple[str, s
     left = max(review_by - now, _LEAST_LEFT)
     loss = Decimal(score_rank).scaleb(-4)
     each = loss / Decimal(left / _LEAST_LEFT)
-    symbol = formatting.symbol("CNY")
+    symbol = formatting.symbol(BASE)
     shown = f"{each:,.2f}" if each < _CENTS_BELOW else f"{each:,.0f}"
     per_minute = words.say("risk.per_minute", amount=f"{symbol}{shown}")
     formula = words.say(

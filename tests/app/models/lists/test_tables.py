@@ -239,7 +239,8 @@ def test_refunds_and_cases_are_sorted_by_any_column(filled, source, query, count
     with filled.reading() as db:
         for key, by in source.sorts.items():
             # All cases here are overdue: the most urgent is then the one with the highest score.
-            column = "score_rank" if key == "urgency" else by.split(", ")[0]
+            named = {"urgency": "score_rank", "decided_last": "decided_at"}
+            column = named.get(key) or by.split(", ")[0]
             for descending in (False, True):
                 rows = list(each(db, source, query.sorted_by(Sort(key, descending))))
                 shown = [getattr(row, column) or 0 for row in rows]

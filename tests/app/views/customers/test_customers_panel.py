@@ -35,8 +35,8 @@ def find(panel, text):
 def with_zhou(qtbot, panel, store):
     fill(store, records_of("U42", "周*杰", 3))
     panel.refresh()
-    qtbot.waitUntil(lambda: panel.order_model.rowCount() == 3)
-    qtbot.waitUntil(lambda: panel.orders.currentIndex().isValid())
+    qtbot.waitUntil(lambda: panel.page.order_model.rowCount() == 3)
+    qtbot.waitUntil(lambda: panel.page.orders.currentIndex().isValid())
     return panel
 
 
@@ -55,9 +55,9 @@ def test_a_customer_is_opened_by_exactly_what_was_entered(qtbot, panel, server):
     assert asked.method == "POST"
     assert asked.key
     assert msgspec.json.decode(asked.body, type=OpenCustomer) == OpenCustomer("13812345678")
-    assert panel.card._name.text() == "周*杰"
-    assert "fetching orders, 0 of 3 here" in panel.card._about.text()
-    assert not panel.card.refund.isEnabled()
+    assert panel.page.card._name.text() == "周*杰"
+    assert "fetching orders, 0 of 3 here" in panel.page.card._about.text()
+    assert not panel.page.card.refund.isEnabled()
 
 
 def test_orders_appear_as_sync_brings_them(qtbot, panel, server, store):
@@ -66,17 +66,17 @@ def test_orders_appear_as_sync_brings_them(qtbot, panel, server, store):
     qtbot.waitUntil(lambda: shown(panel))
     fill(store, records_of("U42", "周*杰", 3))
     panel._context.engine.changed.emit(Changed(everything=True))
-    qtbot.waitUntil(lambda: panel.order_model.rowCount() == 3)
-    qtbot.waitUntil(lambda: "3 orders" in panel.card._about.text())
-    qtbot.waitUntil(panel.card.refund.isEnabled)
+    qtbot.waitUntil(lambda: panel.page.order_model.rowCount() == 3)
+    qtbot.waitUntil(lambda: "3 orders" in panel.page.card._about.text())
+    qtbot.waitUntil(panel.page.card.refund.isEnabled)
 
 
 def test_the_one_before_is_not_mixed_with_the_one_that_is_opened(qtbot, with_zhou, server):
     server.script("/v1/customer", answering(Customer("U43", "王*明", "139****0000", 2)))
     find(with_zhou, "U43")
-    qtbot.waitUntil(lambda: with_zhou.card._name.text() == "王*明")
-    qtbot.waitUntil(lambda: with_zhou.order_model.rowCount() == 0)
-    qtbot.waitUntil(lambda: not with_zhou.card.refund.isEnabled())
+    qtbot.waitUntil(lambda: with_zhou.page.card._name.text() == "王*明")
+    qtbot.waitUntil(lambda: with_zhou.page.order_model.rowCount() == 0)
+    qtbot.waitUntil(lambda: not with_zhou.page.card.refund.isEnabled())
 
 
 def test_nobody_or_several_found_opens_nobody(qtbot, panel, server):
@@ -92,7 +92,7 @@ def test_a_failed_search_leaves_the_open_customer_and_says_why(qtbot, with_zhou,
     find(with_zhou, "nobody")
     said = words.say("customers.not_found.what")
     qtbot.waitUntil(lambda: said in with_zhou.finder._problem.text())
-    assert with_zhou.card._name.text() == "周*杰"
+    assert with_zhou.page.card._name.text() == "周*杰"
     assert shown(with_zhou)
 
 
@@ -117,16 +117,16 @@ def test_offline_and_nobody_open_is_said(qtbot, panel):
 
 
 def test_orders_and_refunds_open_by_command(with_zhou, asked, qtbot):
-    QTest.keyClick(with_zhou.orders, Qt.Key.Key_Return)
-    with_zhou.card.refund.click()
-    qtbot.waitUntil(lambda: with_zhou.refund_model.rowCount() == 1)
-    with_zhou.refunds.setCurrentIndex(with_zhou.refund_model.index(0, 0))
-    QTest.keyClick(with_zhou.refunds, Qt.Key.Key_Return)
-    newest = with_zhou.order_model.id_at(0)
+    QTest.keyClick(with_zhou.page.orders, Qt.Key.Key_Return)
+    with_zhou.page.card.refund.click()
+    qtbot.waitUntil(lambda: with_zhou.page.refund_model.rowCount() == 1)
+    with_zhou.page.refunds.setCurrentIndex(with_zhou.page.refund_model.index(0, 0))
+    QTest.keyClick(with_zhou.page.refunds, Qt.Key.Key_Return)
+    newest = with_zhou.page.order_model.id_at(0)
     assert asked == [
         ("orders.open", newest),
         ("refunds.new", newest),
-        ("refunds.open", with_zhou.refund_model.id_at(0)),
+        ("refunds.open", with_zhou.page.refund_model.id_at(0)),
     ]
 
 
@@ -134,7 +134,7 @@ def test_closing_puts_the_customer_away_before_sync_has_removed_the_records(
     qtbot, with_zhou, server
 ):
     server.script("/v1/customer", Answering(b"", 204))
-    with_zhou.card.close_customer.click()
+    with_zhou.page.card.close_customer.click()
     qtbot.waitUntil(lambda: not shown(with_zhou))
     assert server.got[-1].method == "DELETE"
     with_zhou._context.engine.changed.emit(Changed(everything=True))
@@ -158,20 +158,20 @@ def test_records_that_leave_put_the_customer_away(qtbot, with_zhou, store):
 def test_the_full_identity_is_asked_for_one_customer_and_shown_in_place(qtbot, with_zhou, server):
     identity = Identity("U42", "周小杰", "13812345678", "zhou@example.com")
     server.script("/v1/payers/U42/identity", answering(identity))
-    with_zhou.card._unmask.click()
-    qtbot.waitUntil(lambda: with_zhou.card._name.text() == "周小杰")
-    assert "13812345678 · zhou@example.com · U42" in with_zhou.card._about.text()
-    assert not with_zhou.card._unmask.isVisible()
+    with_zhou.page.card._unmask.click()
+    qtbot.waitUntil(lambda: with_zhou.page.card._name.text() == "周小杰")
+    assert "13812345678 · zhou@example.com · U42" in with_zhou.page.card._about.text()
+    assert not with_zhou.page.card._unmask.isVisible()
 
 
 def test_lists_sort_by_the_header(qtbot, with_zhou):
-    with_zhou.orders.sort_requested.emit("amount", True)
-    qtbot.waitUntil(lambda: with_zhou.order_model.query.sort.column == "amount")
-    assert not with_zhou.order_model.query.sort.descending
+    with_zhou.page.orders.sort_requested.emit("amount", True)
+    qtbot.waitUntil(lambda: with_zhou.page.order_model.query.sort.column == "amount")
+    assert not with_zhou.page.order_model.query.sort.descending
 
 
 def test_both_languages_can_be_switched_at_any_time(with_zhou):
     words.use(words.Language.CHINESE)
     with_zhou.retranslate()
-    assert with_zhou.card.refund.text() == "新建退款"
-    assert "3 笔订单" in with_zhou.card._about.text()
+    assert with_zhou.page.card.refund.text() == "新建退款"
+    assert "3 笔订单" in with_zhou.page.card._about.text()

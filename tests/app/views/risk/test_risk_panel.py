@@ -122,6 +122,14 @@ def test_rejecting_asks_for_a_second_press_that_repeats_the_amount(qtbot, panel,
     assert decision == CaseDecision(Disposition.REFUND_AS_FRAUD, "stolen_payment")
 
 
+def test_a_case_that_changes_meanwhile_needs_the_first_press_again(qtbot, panel, store):
+    press(panel, Key.Key_R)
+    arrive(panel, store, msgspec.structs.replace(panel.decision.file.case, payer="李*"))
+    qtbot.waitUntil(lambda: panel.decision.file.case.payer == "李*")
+    assert panel.decision.reject.isVisible()
+    assert not panel.decision._armed.isVisible()
+
+
 def test_a_double_press_by_accident_refunds_nothing(panel, store):
     press(panel, Key.Key_R)
     press(panel, Key.Key_R)
