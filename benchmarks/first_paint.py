@@ -107,10 +107,11 @@ def show_console(folder: Path, landing: str) -> None:
     """The console as ``main.py`` starts it, watched from outside until its data is painted."""
     from app import launch  # noqa: PLC0415 - the timed import
     from app.launch.console import LANDING  # noqa: PLC0415
+    from app.launch.entrance import Entrance  # noqa: PLC0415
     from payments.contract.roles import Role  # noqa: PLC0415
 
     LANDING[Role.ADMIN] = landing
-    launch.Entrance = _watched(launch.Entrance, landing)  # type: ignore[misc]
+    vars(launch)["Entrance"] = _watched(Entrance, landing)
     launch.start(launch.Options(data=folder, offline=True))
 
 

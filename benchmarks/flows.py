@@ -240,7 +240,20 @@ def pgbench(program: Path, socket: Path, url: str, writes: Writes) -> float:
     asyncio.run(_prepared(url))
     script = socket / "writes.sql"
     script.write_text("\n".join(_script(writes)), encoding="utf-8")
-    command = [program, "-n", "-M", "prepared", "-c", "10", "-j", "1", "-T", "8", "-f", script]
+    command: list[str | Path] = [
+        program,
+        "-n",
+        "-M",
+        "prepared",
+        "-c",
+        "10",
+        "-j",
+        "1",
+        "-T",
+        "8",
+        "-f",
+        script,
+    ]
     said = subprocess.run(
         [*command, "-h", socket, "-U", "postgres", "flows"],
         check=True,

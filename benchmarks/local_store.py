@@ -7,7 +7,6 @@ to a baseline of the same run: plain ``sqlite3``, not encrypted, doing the bare 
 
 from __future__ import annotations
 
-import json
 import resource
 import sqlite3
 import statistics
@@ -29,6 +28,7 @@ from app.models.store.database import Store
 from app.models.store.figures import FigureQuery
 from app.models.store.transaction import Transaction
 from app.services.sync.apply import apply_page
+from benchmarks.figures import report
 from payments.contract.lifecycles import OrderState, OrderStatus
 from payments.contract.wire.feed import Change, FeedPage
 from payments.contract.wire.records import ChannelName, Order, ProductKind
@@ -40,18 +40,6 @@ LATER_PAGE: Final = 10_000
 REPEATS: Final = 7
 KEY: Final = bytes(range(32))
 DECODER: Final = msgspec.json.Decoder(Order)
-
-
-def report(
-    figure: str, value: float, unit: str, budget: str = "", baseline: tuple[str, float] = ("", 0)
-) -> None:
-    """Print one figure; the baseline is its name and its value in the same unit."""
-    line: dict[str, Any] = {"figure": figure, "value": round(value, 2), "unit": unit}
-    if budget:
-        line["budget"] = budget
-    if baseline[1]:
-        line |= {"baseline": baseline[0], "ratio": round(value / baseline[1], 3)}
-    print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
 class Spent(NamedTuple):

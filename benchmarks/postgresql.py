@@ -31,13 +31,37 @@ def server(folder_of_binaries: Path) -> Iterator[Path]:
     if user:
         shutil.chown(folder, user)
     data = folder / "data"
-    initdb = [folder_of_binaries / "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "-D"]
+    initdb: list[str | Path] = [
+        folder_of_binaries / "initdb",
+        "-A",
+        "trust",
+        "-U",
+        "postgres",
+        "-E",
+        "UTF8",
+        "-D",
+    ]
     subprocess.run([*initdb, data], check=True, user=user, cwd=folder, stdout=_QUIET)
-    command = [folder_of_binaries / "postgres", "-h", "", "-k", folder, "-D", data]
+    command: list[str | Path] = [
+        folder_of_binaries / "postgres",
+        "-h",
+        "",
+        "-k",
+        folder,
+        "-D",
+        data,
+    ]
     command += ["-c", "shared_buffers=128MB", "-c", "max_wal_size=2GB"]
     running = subprocess.Popen(command, user=user, cwd=folder, stdout=_QUIET, stderr=_QUIET)
     try:
-        ready = [folder_of_binaries / "pg_isready", "-q", "-t", "30", "-h", folder]
+        ready: list[str | Path] = [
+            folder_of_binaries / "pg_isready",
+            "-q",
+            "-t",
+            "30",
+            "-h",
+            folder,
+        ]
         while subprocess.run(ready, check=False).returncode:
             if running.poll() is not None:
                 raise OSError("PostgreSQL did not start")

@@ -97,7 +97,8 @@ def _paid(work: Work, order_id: str) -> tuple[StoredOrder, StoredAttempt]:
 @contextmanager
 def served(folder: Path) -> Iterator[PaymentsApi]:
     """The running services as their administrator reaches them."""
-    command = [sys.executable, "-m", "payments", "serve", "--exit-with-parent", "--data", folder]
+    command: list[str | Path] = [sys.executable, "-m", "payments", "serve", "--exit-with-parent"]
+    command += ["--data", folder]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as services:
