@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 from app import words
 from app.models.lists import saved_views
 from app.models.lists.saved_views import SavedView
-from app.services.troubles import words_key
+from app.views.lists.troubles import in_words
 from app.views.widgets.buttons import Button, ButtonKind
 from app.views.widgets.confirmation import Confirmation, confirm
 from app.views.widgets.menu import Menu
@@ -173,5 +173,4 @@ class SavedViews(Button):
         self.retranslate()
 
     def _failed(self, error: BaseException) -> None:
-        what, then = words.problem(words_key(error))
-        self._context.toasts.say(f"{what} {then}")
+        self._context.toasts.say(in_words(error))

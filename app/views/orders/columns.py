@@ -40,7 +40,7 @@ def order_columns(now: Callable[[], datetime], zone: ZoneInfo) -> list[ListColum
 
     return [
         column("placed_at", TimeDelegate(now, zone), lambda row: instant(row.placed_at), 136),
-        column("id", TextDelegate(), lambda row: row.id, 196, 1),
+        column("id", TextDelegate(), lambda row: row.id, 208, 1),
         column("payer", TextDelegate(), lambda row: row.payer, 100, 3),
         column("title", TextDelegate(), lambda row: row.title, 180, stretches=True),
         column("kind", WordDelegate(ProductKind, muted=True), _kind, 108, 5),

@@ -19,6 +19,7 @@ from app.models.store.standing import status_of
 from app.services.background import Lane, Work
 from app.services.troubles import words_key
 from app.views.lists.parts import Notice, acting_row, leading_row
+from app.views.lists.troubles import in_words
 from app.views.orders import sections
 from app.views.orders.ledger import LedgerPart
 from app.views.orders.reading import OrderReading, read
@@ -243,8 +244,7 @@ class OrderPane(DetailPane):
 
     def _still_masked(self, error: BaseException) -> None:
         self._asked_field = ""
-        what, then = words.problem(words_key(error))
-        self._context.toasts.say(f"{what} {then}")
+        self._context.toasts.say(in_words(error))
 
 
 def _facts(order: Order, zone: ZoneInfo) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -17,6 +18,9 @@ from app.views.widgets.ranges import AmountRange
 from payments.contract.lifecycles import OrderStatus
 from payments.contract.money import Money
 from payments.contract.wire.records import ChannelName, ProductKind
+
+# Seven filters in two lines where the window is narrow.
+_SEARCH_WIDTH: Final = 180
 
 
 class OrderFilters(QWidget):
@@ -32,6 +36,7 @@ class OrderFilters(QWidget):
         self._quiet = False
         self.row = FilterRow()
         self.search = self.row.add_search("orders.filter.search")
+        self.search.setMaximumWidth(_SEARCH_WIDTH)
         self.row.add_choice("status", "orders.filter.status", choices.named(OrderStatus))
         self._period = PeriodChoice(today)
         self._period_chip = self.row.add_popup("lists.period.title", self._period)

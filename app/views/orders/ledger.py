@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Slot
 from app import formatting, words
 from app.services.background import Lane
 from app.services.troubles import words_key
+from app.views.lists.troubles import in_words
 from app.views.widgets.buttons import link
 from app.views.widgets.detail_pane import Section
 from payments.contract.money import Money
@@ -50,8 +51,7 @@ class LedgerPart(QObject):
             section.add_text(words.say("widgets.state.loading"))
         else:
             if self._trouble:
-                what, then = words.problem(self._trouble)
-                section.add_text(f"{what} {then}", "danger")
+                section.add_text(in_words(self._trouble), "danger")
             ask = link(words.say("orders.ledger.show"))
             ask.clicked.connect(self._ask)
             section.add_leading(ask)

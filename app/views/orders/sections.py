@@ -10,6 +10,7 @@ from app import formatting, words
 from app.models.store import refundable
 from app.views.lists import happenings
 from app.views.lists.parts import Notice
+from app.views.lists.troubles import sentences
 from app.views.theme.tokens import Tone
 from app.views.widgets.detail_pane import DetailPane, Section
 from app.views.widgets.timeline import Timeline
@@ -116,14 +117,11 @@ def hold_card(hold: Hold, *, now: datetime, zone: ZoneInfo) -> Notice:
 
 def routing(section: Section, why: Routing) -> None:
     """The reason for the channel in one sentence, then every candidate with its figures."""
-    chosen = next((one for one in why.candidates if one.method is why.chosen), None)
     text = words.find(f"orders.routing.reason.{why.reason}") or words.say(
         "orders.routing.reason.best_objective"
     )
-    section.add_text(text)
-    if chosen is not None:
-        section.add_text(words.say("orders.routing.window", count=why.window_days), "small")
-    section.add_rows([_candidate(one, chosen=one is chosen) for one in why.candidates])
+    section.add_text(sentences(text, words.say("orders.routing.window", count=why.window_days)))
+    section.add_rows([_candidate(one, chosen=one.method is why.chosen) for one in why.candidates])
 
 
 def _candidate(one: Candidate, *, chosen: bool) -> tuple[str, str, str]:

@@ -10,8 +10,8 @@ from payments.contract.roles import Permission
 if TYPE_CHECKING:
     from app.views.refunds.panel import RefundsPanel
 
-_GROUP = "frame.panel.refunds"
-_READ = Permission.REFUNDS_READ
+_REQUEST = Permission.REFUNDS_REQUEST
+_APPROVE = Permission.REFUNDS_APPROVE
 
 
 def add_commands(panel: RefundsPanel) -> None:
@@ -21,72 +21,34 @@ def add_commands(panel: RefundsPanel) -> None:
     """
     book, scope = panel.context.book, panel.widget
     for command, act in (
-        (
-            Command(
-                "refunds.new",
-                "refunds.command.new",
-                "Ctrl+N",
-                needs=Permission.REFUNDS_REQUEST,
-                offline=OfflinePolicy.QUEUED,
-                icon="plus",
-                group=_GROUP,
-            ),
-            panel.new_refund,
-        ),
-        (
-            Command(
-                "refunds.open",
-                "refunds.command.open",
-                needs=_READ,
-                icon="refund",
-                group=_GROUP,
-                listed=False,
-            ),
-            panel.open_refund,
-        ),
-        (
-            Command(
-                "refunds.open_waiting",
-                "refunds.command.open_waiting",
-                needs=_READ,
-                icon="refund",
-                group=_GROUP,
-            ),
-            panel.open_waiting,
-        ),
-        (
-            Command(
-                "refunds.open_pending",
-                "refunds.command.open_pending",
-                needs=_READ,
-                icon="clock",
-                group=_GROUP,
-            ),
-            panel.open_pending,
-        ),
-        (
-            Command(
-                "refunds.approve",
-                "refunds.command.approve",
-                "A",
-                needs=Permission.REFUNDS_APPROVE,
-                offline=OfflinePolicy.QUEUED,
-                icon="check",
-                group=_GROUP,
-            ),
-            panel.approve,
-        ),
-        (
-            Command(
-                "refunds.reject",
-                "refunds.command.reject",
-                "R",
-                needs=Permission.REFUNDS_APPROVE,
-                offline=OfflinePolicy.QUEUED,
-                icon="close",
-                group=_GROUP,
-            ),
-            panel.reject,
-        ),
+        (_deciding("new", "Ctrl+N", "plus", _REQUEST), panel.new_refund),
+        (_showing("open", "refund", listed=False), panel.open_refund),
+        (_showing("open_waiting", "refund"), panel.open_waiting),
+        (_showing("open_pending", "clock"), panel.open_pending),
+        (_deciding("approve", "A", "check", _APPROVE), panel.approve),
+        (_deciding("reject", "R", "close", _APPROVE), panel.reject),
     ):
         book.add(command, act, scope)
+
+
+def _showing(name: str, icon: str, *, listed: bool = True) -> Command:
+    return Command(
+        f"refunds.{name}",
+        f"refunds.command.{name}",
+        needs=Permission.REFUNDS_READ,
+        icon=icon,
+        group="frame.panel.refunds",
+        listed=listed,
+    )
+
+
+def _deciding(name: str, key: str, icon: str, needs: Permission) -> Command:
+    return Command(
+        f"refunds.{name}",
+        f"refunds.command.{name}",
+        key,
+        needs=needs,
+        offline=OfflinePolicy.QUEUED,
+        icon=icon,
+        group="frame.panel.refunds",
+    )

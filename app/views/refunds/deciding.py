@@ -14,7 +14,7 @@ from app import words
 from app.models.store import pending
 from app.services.sync.engine import Phase
 from app.services.sync.pending_actions import ActionKind, queue
-from app.services.troubles import words_key
+from app.views.lists.troubles import in_words, sentences
 
 if TYPE_CHECKING:
     from app.models.store.transaction import Transaction
@@ -55,7 +55,7 @@ class Decisions(QObject):
         self._write(keep)
         offline = self._context.engine.state.phase is Phase.OFFLINE
         later = words.say("refunds.pending.later")
-        self._context.toasts.say(f"{said} {later}" if offline else said)
+        self._context.toasts.say(sentences(said, later) if offline else said)
 
     def drop(self, key: str) -> None:
         """Forget a decision that was not sent, or whose end has been seen."""
@@ -77,5 +77,4 @@ class Decisions(QObject):
         self.kept.emit()
 
     def _failed(self, error: BaseException) -> None:
-        what, then = words.problem(words_key(error))
-        self._context.toasts.say(f"{what} {then}")
+        self._context.toasts.say(in_words(error))

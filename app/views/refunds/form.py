@@ -14,7 +14,7 @@ from app import formatting, words
 from app.services.background import Work
 from app.services.sync.apply import Changed
 from app.services.sync.pending_actions import ActionKind
-from app.services.troubles import words_key
+from app.views.lists.troubles import in_words
 from app.views.refunds.form_steps import ConfirmStep, EnterStep, FindStep, Step
 from app.views.refunds.reading import OrderToRefund, read_order
 from app.views.widgets.overlay import Overlay
@@ -112,8 +112,7 @@ class NewRefundForm(Overlay):
 
     def _failed(self, error: BaseException) -> None:
         self._work = None
-        what, then = words.problem(words_key(error))
-        self.finding.complain(f"{what} {then}")
+        self.finding.complain(in_words(error))
         self._go(self.finding)
 
     @Slot(object)

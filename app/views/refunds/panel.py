@@ -74,7 +74,7 @@ class RefundsPanel(QObject):
         self.list = RecordList(context, table, model, "refunds")
         self._decisions = Decisions(context, now, self)
         self.pane = RefundPane(context, self._decisions, now)
-        self.exporting = ListExport(context, choose=choose, show=show)
+        self.exporting = ListExport(context, choose=choose, show=show, compact=True)
         self._new = primary()
         self._new.setVisible(Permission.REFUNDS_REQUEST in context.me.permissions)
         self._lay_out()

@@ -16,7 +16,7 @@ from app.views.widgets.detail_pane import DetailPane, Section
 from app.views.widgets.timeline import Timeline
 from payments.contract.lifecycles import RefundState, is_final
 from payments.contract.money import Money
-from payments.contract.wire.records import Event, Happening, Order, Refund
+from payments.contract.wire.records import ChannelName, Event, Happening, Order, Refund
 
 Rows = list[tuple[str, str] | tuple[str, str, str]]
 
@@ -36,7 +36,8 @@ def effects_title(refund: Refund) -> str:
 
 def effects(section: Section, refund: Refund) -> None:
     """Who carries the refund."""
-    channel = words.name(refund.channel) if refund.channel else ""
+    through = refund.channel not in {None, ChannelName.EXTERNAL}
+    channel = words.name(refund.channel) if refund.channel and through else ""
 
     def money(amount: int, *, sign: bool = False) -> str:
         return formatting.money(Money(amount, refund.currency), sign=sign)
@@ -66,8 +67,9 @@ def facts(section: Section, refund: Refund, *, now: datetime, zone: ZoneInfo) ->
         rows.append((words.say("refunds.fact.note"), refund.note))
     if refund.payer:
         rows.append((words.say("refunds.fact.payer"), refund.payer))
-    asked = refund.requested_by or words.say("refunds.fact.nobody")
-    rows.append((words.say("refunds.fact.requested_by"), asked))
+    asked = words.say("refunds.fact.nobody") if refund.automatic else refund.requested_by
+    if asked:
+        rows.append((words.say("refunds.fact.requested_by"), asked))
     if refund.decided_by:
         rows.append((words.say("refunds.fact.decided_by"), refund.decided_by))
     if refund.decided_at is not None:
@@ -97,6 +99,8 @@ def trouble(refund: Refund) -> Notice | None:
 def timeline(pane: DetailPane, reading: RefundReading, *, now: datetime, zone: ZoneInfo) -> None:
     """The refund's events, on top of the payment it gives back."""
     events: list[Event] = [*_paid(reading.order), *reading.refund.events]
+    if not events:
+        return
     shown = Timeline()
     shown.show_entries(happenings.entries(events, reading.refund.currency, now=now, zone=zone))
     pane.add_section(words.say("refunds.section.timeline")).add_widget(shown)

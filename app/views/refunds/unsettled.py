@@ -17,6 +17,7 @@ from app.models.store.pending import ActionState, PendingAction
 from app.services.sync.pending_actions import ActionKind, answer_to, server_record
 from app.views.lists import happenings
 from app.views.lists.parts import Notice
+from app.views.lists.troubles import in_words
 from app.views.theme.tokens import Tone
 from app.views.widgets.buttons import Button, link, secondary
 from app.views.widgets.detail_pane import Section
@@ -88,8 +89,8 @@ def _on_its_way(action: PendingAction, *, online: bool) -> Notice:
 
 def _stuck(action: PendingAction, *, now: datetime, zone: ZoneInfo) -> Notice:
     """What was refused and why; for a conflict both sides."""
-    what, then = words.problem(answer_to(action).code or Code.BAD_REQUEST)
-    notice = Notice(Tone.DANGER, headline(action), f"{what} {then}")
+    cause = answer_to(action).code or Code.BAD_REQUEST
+    notice = Notice(Tone.DANGER, headline(action), in_words(cause))
     theirs = server_record(action) if action.state == ActionState.CONFLICT else None
     mine = Section(words.say("refunds.pending.yours"))
     mine.layout().setContentsMargins(0, 6, 0, 0)  # type: ignore[union-attr]  # a section has one

@@ -24,6 +24,7 @@ from app.views.widgets.labels import Label, hairline, paragraph
 from app.views.widgets.pill import Pill
 
 _SIDE = Size.GUTTER
+_LINK_SIDE = 5
 
 
 class Section(QWidget):
@@ -73,7 +74,11 @@ class Section(QWidget):
 
     def add_leading(self, widget: QWidget) -> None:
         """Something no wider than it must be, at the left: a link."""
-        self._layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        line = QHBoxLayout()
+        # A link keeps room for its frame around its words; the words stand at the edge.
+        line.setContentsMargins(-_LINK_SIDE, 0, 0, 0)
+        line.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        self._layout.addLayout(line)
 
 
 class DetailPane(QWidget):

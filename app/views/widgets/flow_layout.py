@@ -79,10 +79,10 @@ class FlowLayout(QLayout):
         inside = rect.marginsRemoved(self.contentsMargins())
         top = inside.top()
         for line in self._lines(inside.width()):
-            height = max(item.sizeHint().height() for item in line)
+            sizes = [_within(item, inside.width()) for item in line]
+            height = max(size.height() for size in sizes)
             left = inside.left()
-            for item in line:
-                size = item.sizeHint()
+            for item, size in zip(line, sizes, strict=True):
                 if move:
                     middle = top + (height - size.height()) // 2
                     item.setGeometry(QRect(QPoint(left, middle), size))
@@ -104,3 +104,11 @@ class FlowLayout(QLayout):
             lines[-1].append(item)
             used += wide + self._gap
         return lines
+
+
+def _within(item: QLayoutItem, width: int) -> QSize:
+    """How large an item is; one wider than a whole line wraps within itself where it can."""
+    size = item.sizeHint()
+    if size.width() <= width or not item.hasHeightForWidth():
+        return size
+    return QSize(width, item.heightForWidth(width))

@@ -78,7 +78,7 @@ def question(console):
 
 def form_for(qtbot, console, panel, order):
     console.context.book.run("refunds.new", order.id)
-    qtbot.waitUntil(lambda: panel.form.entering.isVisible())
+    qtbot.waitUntil(panel.form.entering.isVisible)
     return panel.form
 
 
@@ -252,7 +252,7 @@ def test_the_form_follows_the_order_while_it_is_open(qtbot, console, panel):
     form._confirm()
     assert form.confirming.isVisible()
     console.arrive(paid(refunding=5000))
-    qtbot.waitUntil(lambda: form.entering.isVisible())
+    qtbot.waitUntil(form.entering.isVisible)
     assert form.entering.asked() is None
     assert "Refundable now: ¥44.50" in said(form.entering)
 
@@ -367,7 +367,7 @@ def test_a_request_in_conflict_becomes_one_for_what_is_left(qtbot, console, pane
     console.context.book.run("refunds.open_pending")
     assert "more than remains refundable" in said(panel.pane)
     button(panel.pane, "Ask for what is left…").click()
-    qtbot.waitUntil(lambda: panel.form.entering.isVisible())
+    qtbot.waitUntil(panel.form.entering.isVisible)
     button(panel.form, "Continue").click()
     button(panel.form, "Refund ¥44.50").click()
     qtbot.waitUntil(lambda: [it.state for it in actions(console)] == [ActionState.QUEUED])
