@@ -10,7 +10,8 @@ from payments.contract.roles import Permission
 _GROUP: Final = "risk.group"
 
 
-def _act(name: str, key: str, icon: str) -> Command:
+def _act(name: str, key: str, icon: str, *, listed: bool = False) -> Command:
+    # Not in the palette, from where a case would be decided that is not on screen.
     return Command(
         f"risk.{name}",
         f"risk.command.{name}",
@@ -19,6 +20,7 @@ def _act(name: str, key: str, icon: str) -> Command:
         offline=OfflinePolicy.QUEUED,
         icon=icon,
         group=_GROUP,
+        listed=listed,
     )
 
 
@@ -39,7 +41,7 @@ REJECT: Final = _act("reject", "R", "refund")
 ESCALATE: Final = _act("escalate", "E", "people")
 CLAIM: Final = _act("claim", "C", "person")
 REOPEN: Final = _act("reopen", "O", "undo")
-UNDO: Final = _act("undo", "Ctrl+Z", "undo")
+UNDO: Final = _act("undo", "Ctrl+Z", "undo", listed=True)
 NOTE: Final = _act("note", "N", "note")
 NEXT: Final = _go("next", "J", repeats=True)
 PREVIOUS: Final = _go("previous", "K", repeats=True)

@@ -348,6 +348,12 @@ class TestWithoutTheRightToRead:
         assert panel._outer.currentWidget() is panel._outer.state
 
 
+def test_nothing_is_decided_from_the_palette_where_the_case_is_not_on_screen(panel):
+    book = panel._context.book
+    listed = {command.name for command in book.offered() if command.listed}
+    assert not listed & {"risk.approve", "risk.reject", "risk.escalate", "risk.claim"}
+
+
 def test_a_held_key_acts_once(panel):
     shortcuts = panel._context.book._shortcuts
     assert not shortcuts["risk.approve"].autoRepeat()
