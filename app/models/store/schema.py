@@ -17,6 +17,14 @@ from payments.contract.lifecycles import OrderStatus
 
 HOURS: Final = tuple(f"h{hour:02}" for hour in range(24))
 
+_SEARCHED: Final = {
+    "orders": "number, payer, title",
+    "refunds": "number, payer, title",
+    "cases": "number, payer, title",
+    "products": "number, title, title_en",
+}
+_MERGED_SEGMENTS: Final = 4
+
 TABLES: Final = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE orders (
@@ -58,17 +66,12 @@ TABLES: Final = (
     ) STRICT""",
     *(
         f"CREATE TABLE {table}_bodies (row INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT"
-        for table in ("orders", "refunds", "cases", "products")
+        for table in _SEARCHED
     ),
     *(
         f"CREATE VIRTUAL TABLE {table}_search USING fts5 ({columns}, content='',"
         " contentless_delete=1, tokenize='unicode61')"
-        for table, columns in (
-            ("orders", "number, payer, title"),
-            ("refunds", "number, payer, title"),
-            ("cases", "number, payer, title"),
-            ("products", "number, title, title_en"),
-        )
+        for table, columns in _SEARCHED.items()
     ),
     # A product of '' is all of them together.
     f"""CREATE TABLE day_figures (
@@ -148,17 +151,31 @@ def create_index(db: Transaction, name: str) -> None:
 def analyze(db: Transaction) -> None:
     """Renew the statistics that choose between indexes; a sample of each is enough for that."""
     db.execute("PRAGMA analysis_limit = 1000")
-    db.execute("ANALYZE")
+    # Not what has no index to choose from: of the bodies it would count every page.
+    for table in sorted({columns.split(" ", 1)[0] for columns in INDEXES.values()}):
+        db.execute(f"ANALYZE {table}")
 
 
 def create_indexes(db: Transaction) -> None:
     """Build every secondary index that is not there."""
     for name in INDEXES:
         create_index(db, name)
+    merge_search(db)
     analyze(db)
 
 
 def drop_indexes(db: Transaction) -> None:
-    """Take the secondary indexes away before a first sync."""
+    """Take the secondary indexes away before a first sync, and let what is searched grow freely."""
     for name in INDEXES:
         db.execute(f"DROP INDEX IF EXISTS {name}")
+    merge_search(db, 0)
+
+
+def merge_search(db: Transaction, segments: int = _MERGED_SEGMENTS) -> None:
+    """How many segments of the searched words are merged into one as they come; 0 is none.
+
+    During a first sync most words would be written four times over.
+    """
+    for table in _SEARCHED:
+        search = f"{table}_search"
+        db.execute(f"INSERT INTO {search} ({search}, rank) VALUES ('automerge', ?)", (segments,))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -21,6 +21,9 @@ from payments.contract.roles import Kind
 from payments.contract.wire.records import Record
 
 R = TypeVar("R", bound=Record)
+
+# How many records are replaced at a time: their old pages (16 MB) fit in the writer's cache.
+_PART: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Shelf(Generic[R]):
     values: Callable[[R], tuple[Any, ...]]
     searched: tuple[str, ...]
     words: Callable[[R], tuple[str, ...]]
-    tally: Callable[[Deltas, R, int], None]
+    tally: Callable[[Deltas, R, Sequence[Any], int], None]
 
 
 class _Batch(Generic[R]):
@@ -57,16 +60,17 @@ class _Batch(Generic[R]):
 
     def add(self, row: int, record: R, body: bytes) -> None:
         """A record that was not there."""
-        self._shelf.tally(self._deltas, record, 1)
-        self._rows.append((row, *self._shelf.values(record)))
+        values = self._shelf.values(record)
+        self._shelf.tally(self._deltas, record, values, 1)
+        self._rows.append((row, *values))
         self._bodies.append((row, body))
         self._words.append((row, *map(spaced, self._shelf.words(record))))
 
     def replace(self, row: int, old: R, record: R, body: bytes) -> None:
         """A newer state of a record: it first takes back what its old state had added."""
-        self._shelf.tally(self._deltas, old, -1)
-        self._shelf.tally(self._deltas, record, 1)
         before, now = self._shelf.values(old), self._shelf.values(record)
+        self._shelf.tally(self._deltas, old, before, -1)
+        self._shelf.tally(self._deltas, record, now, 1)
         names = self._shelf.columns[1:]
         changed = [at for at in range(len(names)) if before[at] != now[at]]
         self._updates[tuple(names[at] for at in changed)].append(
@@ -109,23 +113,43 @@ def put(
     Raises msgspec.ValidationError for JSON that is no such record.
     """
     known = _known(db, shelf, (key for key, _ in bodies))
-    before = _bodies(db, shelf, [row for row, _ in known.values()]) if known else {}
-    next_row = 1 + int(db.value(f"SELECT coalesce(max(row), 0) FROM {shelf.table}"))
+    fresh = [(key, body) for key, body in bodies if key not in known]
+    changed = {*_add(db, shelf, fresh, deltas)}
+    # In the order of the rows and a part at a time, so that a page of the file that holds an old
+    # state is still at hand when the new one is written.
+    older = sorted((*known[key], body, key) for key, body in bodies if key in known)
+    for start in range(0, len(older), _PART):
+        changed.update(_replace(db, shelf, older[start : start + _PART], deltas))
+    return tuple(key for key, _ in bodies if key in changed)
+
+
+def _add(
+    db: Transaction, shelf: Shelf[R], bodies: Sequence[tuple[str, bytes]], deltas: Deltas
+) -> list[str]:
+    first = 1 + int(db.value(f"SELECT coalesce(max(row), 0) FROM {shelf.table}"))
+    batch = _Batch(shelf, deltas)
+    for row, (_, body) in enumerate(bodies, first):
+        batch.add(row, shelf.decoder.decode(body), body)
+    batch.write(db)
+    return [key for key, _ in bodies]
+
+
+def _replace(
+    db: Transaction,
+    shelf: Shelf[R],
+    bodies: Sequence[tuple[int, int, bytes, str]],
+    deltas: Deltas,
+) -> list[str]:
+    before = _bodies(db, shelf, [row for row, *_ in bodies])
     batch = _Batch(shelf, deltas)
     changed = []
-    for key, body in bodies:
+    for row, version, body, key in bodies:
         record = shelf.decoder.decode(body)
-        if key not in known:
-            batch.add(next_row, record, body)
-            next_row += 1
-        elif known[key][1] < record.version:
-            row = known[key][0]
+        if version < record.version:
             batch.replace(row, before[row], record, body)
-        else:
-            continue
-        changed.append(key)
+            changed.append(key)
     batch.write(db)
-    return tuple(changed)
+    return changed
 
 
 def remove(
@@ -139,7 +163,7 @@ def remove(
     known = _known(db, shelf, wanted)
     gone = {key: row for key, (row, version) in known.items() if version <= wanted[key]}
     for old in _bodies(db, shelf, gone.values()).values():
-        shelf.tally(deltas, old, -1)
+        shelf.tally(deltas, old, shelf.values(old), -1)
     rows = [(row,) for row in gone.values()]
     db.many(f"DELETE FROM {shelf.table}_search WHERE rowid = ?", rows)
     db.many(f"DELETE FROM {shelf.table}_bodies WHERE row = ?", rows)

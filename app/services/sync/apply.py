@@ -6,6 +6,7 @@ it: a change counts once, by its number, and a fresh run removes at its end what
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -89,15 +90,18 @@ def _apply(
 ) -> tuple[dict[Kind, tuple[str, ...]], dict[Kind, tuple[str, ...]]]:
     deltas = Deltas(meta.calendar(db))
     changed, removed = {}, {}
+    kept = defaultdict[Kind, list[tuple[str, bytes]]](list)
+    gone = defaultdict[Kind, list[tuple[str, int]]](list)
+    for change in fresh:
+        body = bytes(change.body)
+        if body == _GONE:
+            gone[change.kind].append((change.id, change.seq))
+        else:
+            kept[change.kind].append((change.id, body))
     for kind, shelf in records.SHELVES.items():
-        mine = [
-            (change.id, change.seq, bytes(change.body)) for change in fresh if change.kind is kind
-        ]
-        kept = [(key, body) for key, _, body in mine if body != _GONE]
-        gone = [(key, seq) for key, seq, body in mine if body == _GONE]
-        if kept and (ids := put(db, shelf, kept, deltas)):
+        if kind in kept and (ids := put(db, shelf, kept[kind], deltas)):
             changed[kind] = ids
-        if gone and (ids := remove(db, shelf, gone, deltas)):
+        if kind in gone and (ids := remove(db, shelf, gone[kind], deltas)):
             removed[kind] = ids
     deltas.save(db)
     if meta.get(db, meta.SWEEPING):
@@ -115,6 +119,7 @@ def _end_loading(store: Store) -> None:
         with store.writing() as db:
             schema.create_index(db, name)
     with store.writing() as db:
+        schema.merge_search(db)
         schema.analyze(db)
         meta.put(db, meta.LOADING, "")
 

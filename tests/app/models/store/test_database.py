@@ -150,6 +150,7 @@ def test_pages_of_the_file_are_16_kib_and_authenticated(store):
     raw = dbapi2.connect(str(store.path))
     raw.execute(f"PRAGMA key=\"x'{KEY.hex()}'\"")
     raw.execute("PRAGMA cipher_page_size=16384")
+    raw.execute("PRAGMA cipher_hmac_algorithm=HMAC_SHA256")
     assert raw.execute("PRAGMA page_size").fetchone() == ("16384",)
     assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert raw.execute("PRAGMA cipher_integrity_check").fetchall() == []
