@@ -45,8 +45,7 @@ def reveal(path: Path) -> None:
 class ListExport(QWidget):
     """The button that exports; while a file is written, how many rows it has and a way to stop.
 
-    ``asked`` comes from the button: the panel answers with ``start``. A ``compact`` button is an
-    icon, for rows with much beside it.
+    ``asked`` comes from the button: the panel answers with ``start``.
     """
 
     asked = Signal()
@@ -57,7 +56,6 @@ class ListExport(QWidget):
         *,
         choose: Chooser = choose_file,
         show: Reveal = reveal,
-        compact: bool = False,
     ) -> None:
         super().__init__()
         self._context = context
@@ -69,8 +67,7 @@ class ListExport(QWidget):
         self._path = Path()
         self._work: Work | None = None
         self._rows = 0
-        self._compact = compact
-        self._button = secondary(icon="export" if compact else "")
+        self._button = secondary()
         self._progress = Label("", "muted")
         self._cancel = link()
         layout = QHBoxLayout(self)
@@ -121,10 +118,7 @@ class ListExport(QWidget):
         rows = formatting.count(self._rows)
         self._progress.setText(words.say("lists.export.busy", rows=rows) if busy else "")
         self._cancel.setText(words.say("lists.export.cancel"))
-        named = words.say("lists.export.button")
-        self._button.setText("" if self._compact else named)
-        self._button.setToolTip(named if self._compact else "")
-        self._button.setAccessibleName(named)
+        self._button.setText(words.say("lists.export.button"))
         self._progress.setVisible(busy)
         self._cancel.setVisible(busy)
         self._button.setHidden(busy)

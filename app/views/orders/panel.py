@@ -121,10 +121,14 @@ class OrdersPanel(QObject):
 
     def refund(self, _argument: object) -> None:
         """Ask for a refund of the order that is shown, or of the current one."""
+        if not self.widget.isVisible():
+            # The palette reaches this from anywhere: nobody refunds what they do not see.
+            self.context.book.run(f"panel.{self.name}")
+            return
         order_id = self.list.current_id() if self.pane.isHidden() else ""
         if order_id:
             self.context.book.run("refunds.new", order_id)
-        else:
+        elif not self.pane.isHidden():
             self.pane.refund()
 
     # inside

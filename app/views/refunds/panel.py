@@ -74,7 +74,7 @@ class RefundsPanel(QObject):
         self.list = RecordList(context, table, model, "refunds")
         self._decisions = Decisions(context, now, self)
         self.pane = RefundPane(context, self._decisions, now)
-        self.exporting = ListExport(context, choose=choose, show=show, compact=True)
+        self.exporting = ListExport(context, choose=choose, show=show)
         self._new = primary()
         self._new.setVisible(Permission.REFUNDS_REQUEST in context.me.permissions)
         self._lay_out()
@@ -140,11 +140,11 @@ class RefundsPanel(QObject):
 
     def approve(self, _argument: object) -> None:
         """Ask whether the refund that is shown is approved."""
-        self.pane.ask(Act.APPROVE)
+        self._ask_for(Act.APPROVE)
 
     def reject(self, _argument: object) -> None:
         """Ask why the refund that is shown is rejected."""
-        self.pane.ask(Act.REJECT)
+        self._ask_for(Act.REJECT)
 
     # inside
 
@@ -186,6 +186,11 @@ class RefundsPanel(QObject):
 
     def _today(self) -> date:
         return self._now().astimezone(self._zone).date()
+
+    def _ask_for(self, act: Act) -> None:
+        # The palette reaches this from anywhere: nobody decides on what they do not see.
+        if self.pane.isVisible():
+            self.pane.ask(act)
 
     def _open_form(self, order_id: str, instead_of: str = "") -> None:
         self.form = NewRefundForm(

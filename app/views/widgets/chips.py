@@ -283,13 +283,21 @@ class TabChips(QWidget):
 
     changed = Signal(str)
 
-    def __init__(self, choices: Sequence[Choice], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        choices: Sequence[Choice],
+        parent: QWidget | None = None,
+        *,
+        flow: FlowLayout | None = None,
+    ) -> None:
+        """``flow`` takes the chips in among others, so that they wrap with them."""
         super().__init__(parent)
         self._choices = list(choices)
         self._counts: dict[str, int] = {}
         self._chosen = self._choices[0].value
         self._chips: dict[str, Chip] = {}
-        layout = FlowLayout(Size.GAP, self)
+        layout = flow or FlowLayout(Size.GAP, self)
+        self.setHidden(flow is not None)
         for choice in self._choices:
             chip = Chip(self)
             chip.setProperty("value", choice.value)

@@ -72,9 +72,8 @@ class FilterRow(QWidget):
 
     def add_tabs(self, choices: Sequence[Choice]) -> TabChips:
         """Exclusive chips with counts; their ``changed`` is theirs."""
-        tabs = TabChips(choices, self)
+        tabs = TabChips(choices, self, flow=self._left)
         self._others.append(tabs)
-        self._left.addWidget(tabs)
         return tabs
 
     def add_trailing(self, widget: QWidget) -> None:

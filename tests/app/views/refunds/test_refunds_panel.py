@@ -426,3 +426,11 @@ def test_what_is_left_lies_between_nothing_and_what_was_paid(charged, refunded, 
         assert left.amount == charged - refunded - refunding
     elif refundable.obstacle(order, NOW) is Obstacle.NOTHING_LEFT:
         assert left.amount == 0
+
+
+def test_nobody_decides_on_a_refund_they_do_not_see(qtbot, console, panel):
+    console.arrive(waiting())
+    open_refund(qtbot, console, panel, "R00000001")
+    panel.pane.closed.emit()
+    console.context.book.run("refunds.approve")
+    assert not console.window.findChildren(Confirmation)
