@@ -49,7 +49,11 @@ def start(options: Options) -> int:
 
         return screens.picture_all(application, options.screens)
     data = places.data_folder(options.data)
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        sys.stderr.write(f"Suanpan cannot keep its data in {data}: {error.strerror}.\n")
+        return 2
     preferences = Preferences(data / "preferences.json")
     _dress(preferences, options)
     background = Background()

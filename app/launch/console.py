@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app import words
-from app.launch.keeping import is_password
+from app.launch.keeping import is_password, keep_locked
 from app.models.store import meta
 from app.models.store.database import Store
 from app.models.store.waiting import Waiting, waiting
@@ -69,6 +69,7 @@ class Console(QObject):
         self.engine = Engine(store, api, parent=self)
         self._last_sync: datetime | None = None
         self._building: SampleProgress | None = None
+        self._starting = False
         self._badge_timer = QTimer(self, singleShot=True, interval=_BADGES_AFTER_MS)
         self._idle = IdleLock(IDLE_LIMIT_S, parent=self)
         self._lock_page: LockPage | None = None
@@ -118,6 +119,11 @@ class Console(QObject):
         self._building = None if progress.done >= progress.total else progress
         self._state_changed(self.engine.state)
 
+    def show_starting(self, *, starting: bool) -> None:
+        """The services of this machine are being started: that they do not answer yet is no news."""
+        self._starting = starting
+        self._state_changed(self.engine.state)
+
     @property
     def is_building(self) -> bool:
         """Whether the sample business is not whole yet."""
@@ -137,6 +143,8 @@ class Console(QObject):
             shown: sync_state.SyncState = sync_state.Syncing(
                 self._building.done, self._building.total
             )
+        elif self._starting and state.phase is Phase.OFFLINE:
+            shown = sync_state.Syncing(0, 0)
         else:
             shown = self._shown(state)
         self.window.set_sync(shown)
@@ -196,8 +204,13 @@ class Console(QObject):
 
     # lock
 
+    def lock(self) -> None:
+        """Ask for the password before anything is shown."""
+        self._idle.lock()
+
     @Slot()
     def _lock(self) -> None:
+        self._keep_locked(locked=True)
         page = LockPage(self.me.name)
         page.submitted.connect(self._unlock)
         page.left.connect(self.signed_out)
@@ -215,11 +228,22 @@ class Console(QObject):
     @Slot(object)
     def _checked(self, right: bool) -> None:  # noqa: FBT001 - the answer of the check
         if right:
+            self._keep_locked(locked=False)
             self._lock_page = None
             self._idle.unlocked()
             self.window.show_console()
         elif self._lock_page is not None:
             self._lock_page.show_problem(Code.WRONG_CREDENTIALS)
+
+    def _keep_locked(self, *, locked: bool) -> None:
+        def keep() -> None:
+            keep_locked(self._store, locked=locked)
+
+        self._background.run(keep, done=self._kept, failed=self._unread, must_finish=True)
+
+    @Slot(object)
+    def _kept(self, _nothing: object) -> None:
+        """Ending the program does not open the lock."""
 
     @Slot(object)
     def _unchecked(self, _error: BaseException) -> None:

@@ -7,25 +7,34 @@ beside it. Each step is background work whose answer comes back to a method here
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app import words
 from app.launch import places, sample_users
 from app.launch.console import Console, MakePanels
-from app.launch.opening import Opened, Remembered, SigningIn
+from app.launch.opening import (
+    Opened,
+    Remembered,
+    SigningIn,
+    embedded_arguments,
+    put_aside,
+)
 from app.launch.places import NOWHERE, Place, PlaceChoice, PlaceKind
 from app.launch.stage import Stage
-from app.services.background import Background, Lane
+from app.models.store.database import DamagedStoreError, WrongKeyError
+from app.services.background import Background, Lane, Work
 from app.services.embedded import EmbeddedServices, Ready, SampleProgress, ServicesFailedError
-from app.services.keychain import PassphraseNeededError, StoreKey, sample_key
+from app.services.keychain import KeyLostError, PassphraseNeededError, StoreKey, sample_key
 from app.services.payments_api.client import Client
 from app.services.payments_api.problems import ProblemError
 from app.services.preferences import Preferences
 from app.services.troubles import words_key
 from app.views.frame.first_run import FirstRunPage, NewBusiness, ServiceAddress
+from app.views.frame.opening import OpeningPage
 from app.views.frame.passphrase import PassphrasePage
 from app.views.frame.samples import SampleUser
 from app.views.frame.sign_in import Credentials, SignInPage
@@ -33,6 +42,8 @@ from payments.contract.roles import Role
 from payments.contract.wire.requests import SignIn
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LAST_PLACE: Final = "place.last"
 
@@ -63,9 +74,11 @@ class Entrance(QObject):
         self._live = live
         self._place: Place | None = None
         self._key = b""
+        self._step: Work | None = None
+        self._to_say = ""
         self._first_admin: NewBusiness | None = None
         self._wanted: Credentials | None = None
-        self._services: EmbeddedServices | None = None
+        self._started: list[EmbeddedServices] = []
         self._client: Client | None = None
         self._ca: Path | None = None
         self._opened: Opened | None = None
@@ -77,7 +90,9 @@ class Entrance(QObject):
     # the ways in
 
     def show_first_run(self) -> None:
-        """Three ways to begin."""
+        """Three ways to begin; whatever was being opened is not awaited any more."""
+        if self._step is not None:
+            self._step.cancel()
         page = FirstRunPage(_sample_users())
         page.sample_chosen.connect(self._take_sample)
         page.service_chosen.connect(self._take_service)
@@ -88,10 +103,14 @@ class Entrance(QObject):
         """Open a place; ``wanted`` signs in without asking, as the sample business does."""
         self._place = place
         self._wanted = wanted
+        if self.stage.page is None:
+            page = OpeningPage(f"frame.opening.{place.kind.value}")
+            page.left.connect(self.show_first_run)
+            self.stage.show_page(page)
         self._open_key("")
 
     def enter_sample(self, role: Role = Role.ADMIN) -> None:
-        """Open the sample business as its user of a role."""
+        """Open the sample as its user of a role."""
         user = sample_users.of_role(role)
         self.enter(places.sample(self._data), Credentials(user.login, user.password))
 
@@ -99,11 +118,14 @@ class Entrance(QObject):
         """Stop everything that was started, in the opposite order."""
         if self.console is not None:
             self.console.close()
-        if self._opened is not None:
-            self._opened.api.close()
-        if self._services is not None:
-            self._services.stop()
+        client = self._opened.client if self._opened is not None else self._client
+        if client is not None:
+            client.interrupt()
+        for services in self._started:
+            services.stop()
         self._background.close()
+        if client is not None:
+            client.close()
         if self._opened is not None:
             self._opened.store.close()
 
@@ -130,20 +152,33 @@ class Entrance(QObject):
             if place.kind is PlaceKind.SAMPLE:
                 return sample_key(place.folder, self._data / "machine.key")
             keeper = StoreKey(place.folder, place.account)
-            if not passphrase:
-                return keeper.open(store_exists=place.has_stores)
-            return keeper.unlock(passphrase) if place.has_stores else keeper.choose(passphrase)
+            if passphrase:
+                return keeper.unlock(passphrase)
+            return keeper.open(store_exists=bool(place.stores))
 
-        self._background.run(key, done=self._key_opened, failed=self._key_refused)
+        self._next(key, self._key_opened, self._key_refused)
+
+    def _choose_key(self, passphrase: str) -> None:
+        place = self._at()
+
+        def key() -> bytes:
+            made = StoreKey(place.folder, place.account).choose(passphrase)
+            for unreadable in place.stores:
+                put_aside(unreadable)
+            return made
+
+        self._next(key, self._key_opened, self._key_refused)
 
     @Slot(object)
     def _key_refused(self, error: BaseException) -> None:
-        if isinstance(error, PassphraseNeededError):
-            page = PassphrasePage(new=error.new)
-            page.submitted.connect(self._open_key)
+        lost = isinstance(error, KeyLostError)
+        if lost or isinstance(error, PassphraseNeededError):
+            new = lost or (isinstance(error, PassphraseNeededError) and error.new)
+            page = PassphrasePage(new=new)
+            page.submitted.connect(self._choose_key if new else self._open_key)
             page.left.connect(self.show_first_run)
             self.stage.show_page(page)
-        else:
+        if not isinstance(error, PassphraseNeededError):
             self._show_problem(words_key(error))
 
     @Slot(object)
@@ -152,12 +187,11 @@ class Entrance(QObject):
         kept = self._preferences.value(LAST_PLACE, PlaceChoice, NOWHERE)
         place = self._at()
         is_here = (kept.kind, kept.url) == (place.kind, place.url)
-        if not (is_here and kept.user_id and place.store_file(kept.user_id).exists()):
+        if is_here and kept.user_id and place.store_file(kept.user_id).exists():
+            remembered = Remembered(place, kept, key)
+            self._next(remembered.open, self._remembered, self._not_remembered)
+        else:
             self._reach()
-            return
-        self._background.run(
-            Remembered(place, kept, key).open, done=self._remembered, failed=self._not_remembered
-        )
 
     @Slot(object)
     def _remembered(self, opened: Opened | None) -> None:
@@ -168,10 +202,14 @@ class Entrance(QObject):
         self._show_console(opened)
         if not self._offline and self._at().is_embedded:
             self._start_services(opened.port)
+            if self.console is not None:
+                self.console.show_starting(starting=True)
 
     @Slot(object)
     def _not_remembered(self, error: BaseException) -> None:
         _log.warning("the local copy did not open: %s", words_key(error))
+        if isinstance(error, (DamagedStoreError, WrongKeyError)):
+            self._to_say = "trouble.store_renewed"
         self._reach()
 
     # the services
@@ -186,13 +224,11 @@ class Entrance(QObject):
             self._reached(place.url, place.ca)
 
     def _start_services(self, port: int) -> None:
-        if self._services is not None:
-            self._services.stop()
         admin = self._first_admin
         arguments = embedded_arguments(
             self._at(), port=port, live=self._live, admin=admin.login if admin else ""
         )
-        self._services = EmbeddedServices(
+        services = EmbeddedServices(
             arguments,
             self._at().folder / "services.log",
             ready_again=self._services_said.emit,
@@ -200,14 +236,21 @@ class Entrance(QObject):
             failed=self._services_said.emit,
             told=admin.password if admin else "",
         )
-        self._background.run(
-            self._services.start, done=self._hear, failed=self._services_failed, lane=Lane.LONG
-        )
+        before = tuple(self._started)
+        self._started.append(services)
+
+        def start() -> Ready:
+            for earlier in before:
+                earlier.stop()
+            return services.start()
+
+        self._next(start, self._hear, self._services_failed, Lane.LONG)
 
     @Slot(object)
     def _hear(self, said: Ready | SampleProgress | ServicesFailedError) -> None:
         match said:
             case Ready() if self.console is not None:
+                self.console.show_starting(starting=False)
                 self.console.engine.wake()
             case Ready():
                 self._reached(said.url, Path(said.ca))
@@ -223,6 +266,7 @@ class Entrance(QObject):
         if self.console is None:
             self._show_problem(words_key(error))
         else:
+            self.console.show_starting(starting=False)
             self.stage.window.toasts.say(" ".join(words.problem(words_key(error))))
 
     def _reached(self, url: str, ca: Path | None) -> None:
@@ -256,9 +300,7 @@ class Entrance(QObject):
             return
         asked = SignIn(entered.login, entered.password, entered.code, "console")
         signing_in = SigningIn(self._at(), self._key, self._client, self._ca, asked)
-        self._background.run(
-            signing_in.open, done=self._show_console, failed=self._refused, lane=Lane.NETWORK
-        )
+        self._next(signing_in.open, self._show_console, self._refused, Lane.NETWORK)
 
     @Slot(object)
     def _refused(self, error: BaseException) -> None:
@@ -278,10 +320,7 @@ class Entrance(QObject):
         self._opened = opened
         self._first_admin = None
         place = self._at()
-        self._preferences.put(
-            LAST_PLACE,
-            place.choice(opened.ca, me.user_id),
-        )
+        self._preferences.put(LAST_PLACE, place.choice(opened.ca, me.user_id))
         self.stage.save()
         self.console = Console(
             self.stage.fresh_window(),
@@ -294,7 +333,13 @@ class Entrance(QObject):
         )
         self.console.signed_out.connect(self._session_over)
         self.console.land()
-        self.stage.window.show_console()
+        if opened.locked:
+            self.console.lock()
+        else:
+            self.stage.window.show_console()
+        if opened.renewed or self._to_say:
+            self.stage.window.toasts.say(" ".join(words.problem("trouble.store_renewed")))
+            self._to_say = ""
         if not self._offline:
             self.console.start_sync()
         self.console_shown.emit(self.console)
@@ -302,20 +347,12 @@ class Entrance(QObject):
     @Slot()
     def _sign_out(self) -> None:
         if self._opened is not None:
-            self._background.run(
-                self._opened.api.sign_out,
-                done=self._signed_out,
-                failed=self._signed_out,
-                lane=Lane.NETWORK,
-                must_finish=True,
-            )
-
-    @Slot(object)
-    def _signed_out(self, _answer: object) -> None:
-        self._session_over()
+            over, lane = self._session_over, Lane.NETWORK
+            ending = self._opened.api.sign_out
+            self._background.run(ending, done=over, failed=over, lane=lane, must_finish=True)
 
     @Slot()
-    def _session_over(self) -> None:
+    def _session_over(self, _answer: object = None) -> None:
         if self.console is None:
             return
         self.console.close()
@@ -329,7 +366,19 @@ class Entrance(QObject):
         self.stage.fresh_window()
         self.show_sign_in()
 
-    # what is on stage
+    # one step after the other, and what is on stage
+
+    def _next(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[BaseException], None],
+        lane: Lane = Lane.STORE,
+    ) -> None:
+        """Do the next step of the way in; the answer of the one before is not wanted any more."""
+        if self._step is not None:
+            self._step.cancel()
+        self._step = self._background.run(work, done=done, failed=failed, lane=lane)
 
     def _show_problem(self, key: str) -> None:
         """Say what went wrong on the page that is open, or on the first page."""
@@ -346,16 +395,3 @@ class Entrance(QObject):
 
 def _sample_users() -> list[SampleUser]:
     return [SampleUser(one.role, one.login, one.password) for one in sample_users.staff()]
-
-
-def embedded_arguments(place: Place, *, port: int, live: bool, admin: str) -> list[str]:
-    """What the embedded services of a place are started with."""
-    arguments = ["serve", "--data", str(place.services_folder), "--exit-with-parent"]
-    if port:
-        arguments += ["--port", str(port)]
-    if place.kind is PlaceKind.SAMPLE:
-        arguments += ["--sample", f"{sample_users.SEED}:{sample_users.DAYS}"]
-        arguments += ["--live"] if live else []
-    if admin:
-        arguments += ["--first-admin", admin]
-    return arguments

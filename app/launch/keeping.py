@@ -1,4 +1,7 @@
-"""What a sign-in leaves behind: tokens in memory until its user is known, a check of the password."""
+"""What a sign-in leaves behind: tokens in memory until its user is known, a check of the password.
+
+Also whether the console is locked: ending the program does not open the lock.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from app.models.store import meta
 from app.models.store.database import Store
 
 _LOCK = "lock"
+_LOCKED = "locked"
 
 
 class MemoryKeeper:
@@ -31,10 +35,23 @@ class MemoryKeeper:
 
 
 def keep_password(store: Store, password: str) -> None:
-    """Remember how to check the password at the lock page, with or without a network."""
+    """Remember how to check the password at the lock page, with or without a network; unlock."""
     hashed = argon2.PasswordHasher().hash(password)
     with store.writing() as db:
         meta.put(db, _LOCK, hashed)
+        meta.put(db, _LOCKED, "")
+
+
+def keep_locked(store: Store, *, locked: bool) -> None:
+    """Remember whether the password is due before anything is shown."""
+    with store.writing() as db:
+        meta.put(db, _LOCKED, "yes" if locked else "")
+
+
+def is_locked(store: Store) -> bool:
+    """Whether the console was locked when the program ended."""
+    with store.reading() as db:
+        return bool(meta.get(db, _LOCKED))
 
 
 def is_password(store: Store, password: str) -> bool:

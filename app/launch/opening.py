@@ -7,8 +7,9 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.launch.keeping import MemoryKeeper, keep_password
-from app.launch.places import Place, PlaceChoice
+from app.launch import sample_users
+from app.launch.keeping import MemoryKeeper, is_locked, keep_password
+from app.launch.places import Place, PlaceChoice, PlaceKind
 from app.models.store.database import DamagedStoreError, Store, WrongKeyError
 from app.services.payments_api.calls import PaymentsApi
 from app.services.payments_api.client import Client
@@ -20,13 +21,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open local copy and the services as its user reaches them; ``port`` of embedded ones."""
+    """An open local copy and the services as its user reaches them; ``port`` of embedded ones.
+
+    ``locked``: the password is due first. ``renewed``: what was here before could not be read.
+    """
 
     store: Store
     api: PaymentsApi
     client: Client
     ca: Path | None
     port: int = 0
+    locked: bool = False
+    renewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Remembered:
         try:
             store = Store.open(file, self.key)
         except (DamagedStoreError, WrongKeyError):
-            file.replace(file.with_name(f"{file.name}.unreadable"))
+            put_aside(file)
             raise
         session = SignedIn(StoreTokens(store), session_ended)
         if session.me is None:
@@ -59,7 +65,8 @@ class Remembered:
         port = free_port() if self.place.is_embedded else 0
         url = f"https://127.0.0.1:{port}" if port else self.place.url
         client = Client(url, ca)
-        return Opened(store, PaymentsApi(client, session), client, ca, port)
+        api = PaymentsApi(client, session)
+        return Opened(store, api, client, ca, port, locked=is_locked(store))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +82,37 @@ class SigningIn:
     def open(self) -> Opened:
         """Sign in, open the user's store and keep the session in it.
 
-        Raises ApiError and StoreError.
+        A store that cannot be read is put aside: all but what was never sent comes from the
+        services again. Raises ApiError and StoreError.
         """
         keeper = MemoryKeeper()
         me = SignedIn(keeper, session_ended).sign_in(self.client, self.sign_in)
         file = self.place.store_file(me.user_id)
         file.parent.mkdir(parents=True, exist_ok=True)
-        store = Store.open(file, self.key)
+        renewed = False
+        try:
+            store = Store.open(file, self.key)
+        except (DamagedStoreError, WrongKeyError):
+            put_aside(file)
+            renewed = True
+            store = Store.open(file, self.key)
         kept = StoreTokens(store)
         kept.save(keeper.kept or b"")
         keep_password(store, self.sign_in.password)
         api = PaymentsApi(self.client, SignedIn(kept, session_ended))
-        return Opened(store, api, self.client, self.ca)
+        return Opened(store, api, self.client, self.ca, renewed=renewed)
+
+
+def put_aside(file: Path) -> None:
+    """Move a store out of the way under a name of its own, with its log, which is part of it."""
+    number = 1
+    while (aside := file.with_name(f"{file.name}.unreadable-{number}")).exists():
+        number += 1
+    for ending in ("-wal", "-shm", ""):
+        part = file.with_name(f"{file.name}{ending}")
+        if part.exists():
+            part.replace(aside.with_name(f"{aside.name}{ending}"))
+    _log.warning("a local copy could not be read; it was kept as %s", aside.name)
 
 
 def session_ended() -> None:
@@ -100,3 +126,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def embedded_arguments(place: Place, *, port: int, live: bool, admin: str) -> list[str]:
+    """What the embedded services of a place are started with."""
+    arguments = ["serve", "--data", str(place.services_folder), "--exit-with-parent"]
+    if port:
+        arguments += ["--port", str(port)]
+    if place.kind is PlaceKind.SAMPLE:
+        arguments += ["--sample", f"{sample_users.SEED}:{sample_users.DAYS}"]
+        arguments += ["--live"] if live else []
+    if admin:
+        arguments += ["--first-admin", admin]
+    return arguments

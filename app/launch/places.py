@@ -64,9 +64,9 @@ class Place:
         return self.folder / "users" / _digest(user_id) / "console.store"
 
     @property
-    def has_stores(self) -> bool:
-        """Whether any user's copy is here."""
-        return any((self.folder / "users").glob("*/console.store"))
+    def stores(self) -> list[Path]:
+        """The users' copies that are here."""
+        return sorted((self.folder / "users").glob("*/console.store"))
 
     def choice(self, ca: Path | None, user_id: str) -> PlaceChoice:
         """This place as it is remembered, with the authority its services were last known by."""

@@ -11,12 +11,13 @@ from app.services.preferences import Preferences
 from app.views.frame.commands import CommandBook
 from app.views.frame.first_run import FirstRunPage
 from app.views.frame.main_window import MainWindow
+from app.views.frame.opening import OpeningPage
 from app.views.frame.passphrase import PassphrasePage
 from app.views.frame.sign_in import SignInPage
 
 _log = logging.getLogger(__name__)
 
-WayPage: TypeAlias = FirstRunPage | SignInPage | PassphrasePage
+WayPage: TypeAlias = FirstRunPage | OpeningPage | SignInPage | PassphrasePage
 
 
 class Stage(QObject):

@@ -6,7 +6,13 @@ import secrets
 
 import pytest
 
-from app.launch.keeping import MemoryKeeper, is_password, keep_password
+from app.launch.keeping import (
+    MemoryKeeper,
+    is_locked,
+    is_password,
+    keep_locked,
+    keep_password,
+)
 from app.models.store.database import Store
 
 
@@ -32,3 +38,11 @@ def test_tokens_of_an_unknown_user_stay_in_memory():
     assert keeper.load() == b"tokens"
     keeper.forget()
     assert keeper.load() is None
+
+
+def test_ending_the_program_does_not_open_the_lock_but_signing_in_does(store):
+    assert not is_locked(store)
+    keep_locked(store, locked=True)
+    assert is_locked(store)
+    keep_password(store, "abacus")
+    assert not is_locked(store)
