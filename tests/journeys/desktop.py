@@ -59,7 +59,7 @@ class Desktop:
         self.waits(lambda: self.phase is Phase.LIVE)
 
     def waits(self, condition) -> None:
-        self._qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
 
     def runs(self, command: str, argument: object = None) -> None:
         assert self.window.book.run(command, argument), command

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app import words
+from app.services.sync.engine import Phase
 from app.views.widgets.confirmation import Confirmation
 from payments.contract.lifecycles import CaseState, Disposition, OrderStatus, RefundState
 from tests.journeys.business import MASTERCLASS
@@ -66,3 +67,24 @@ def test_finance_approves_what_support_asked_for_and_sees_it_succeed(business, w
     desktop.waits(lambda: refunds.pane.refund.state is RefundState.SUCCEEDED)
     assert refunds.pane.refund.decided_by == "finance"
     assert business.order(order).refunded == 60_000
+
+
+def test_with_the_network_pulled_the_window_says_so_and_goes_on_reading(business, window_of, cable):
+    order = business.sells()
+    desktop = window_of("finance")
+    orders = desktop.panel("orders")
+    desktop.waits(
+        lambda: row_of(orders.list.model, order, "status") == words.name(OrderStatus.PAID)
+    )
+    cable.pull()
+    desktop.waits(lambda: desktop.phase is Phase.OFFLINE)
+    assert desktop.window.top_bar.sync.text().startswith("Offline since")
+    desktop.panel("dashboard")
+    orders = desktop.panel("orders")
+    desktop.runs("orders.open", order)
+    desktop.waits(lambda: orders.pane.isVisible() and row_of(orders.list.model, order, "status"))
+    cable.plug()
+    desktop.window.sync_asked.emit()
+    desktop.waits(lambda: desktop.phase is Phase.LIVE)
+    late = business.sells()
+    desktop.waits(lambda: row_of(orders.list.model, late, "status") == words.name(OrderStatus.PAID))
