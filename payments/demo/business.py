@@ -1,7 +1,7 @@
 """Builds the sample business batch by batch; a build that was interrupted goes on where it was.
 
 The same seed, days and end give the same business. Each batch and the mark that it is there are one
-transaction, so a second start draws everything again but writes only what is missing.
+transaction, so after an interruption everything is drawn again but only what is missing is written.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ SOURCE: Final = "sample"
 ZONE: Final = "Asia/Shanghai"
 _BATCH_ORDERS: Final = 400
 _UNTIL: Final = "until"
+_WHOLE: Final = "whole"
 Progress = Callable[[int, int], None]
 
 
@@ -71,6 +72,9 @@ async def begin(database: Database, plan: Plan) -> Plan:
 
 async def build(database: Database, plan: Plan, progress: Progress) -> int:
     """Build what is missing of the orders; answers how many there are."""
+    if (whole := await database.read(_whole)) is not None:
+        progress(whole, whole)
+        return whole
     drawn = Telling(plan)
     total = drawn.expected
     batches = drawn.batches()
@@ -79,6 +83,7 @@ async def build(database: Database, plan: Plan, progress: Progress) -> int:
         number += 1
         await database.run(_write, batch, f"batch-{number}")
         progress(min(drawn.told, total - 1), total)
+    await database.run(_note_whole, drawn.told)
     progress(total, total)
     return drawn.told
 
@@ -119,6 +124,16 @@ def _write(work: Work, batch: Batch, name: str) -> None:
         return
     bulk.add(work, batch)
     imported.remember(work, SOURCE, [Imported(name, "", "mark", str(len(batch.orders)))])
+
+
+def _whole(work: Work) -> int | None:
+    """How many orders the business was built with, once it is whole."""
+    mark = imported.known(work, SOURCE, [_WHOLE]).get(_WHOLE)
+    return None if mark is None else int(mark.record_id)
+
+
+def _note_whole(work: Work, orders: int) -> None:
+    imported.remember(work, SOURCE, [Imported(_WHOLE, "", "mark", str(orders))])
 
 
 class Telling:

@@ -9,6 +9,7 @@ import pytest
 
 from payments.contract.lifecycles import CaseState, RefundState
 from payments.contract.roles import Role
+from payments.demo import business
 from payments.demo.business import Plan, SampleElsewhereError, Telling, fill
 from payments.demo.catalogue import catalogue
 from payments.domain.pricing import priced
@@ -87,6 +88,15 @@ def test_a_second_start_adds_nothing(database):
     later = Plan(99, 30, datetime(2027, 1, 1, tzinfo=UTC))
     database.complete(fill(database, later, lambda *_: None))
     assert database.read_sync(ledger.check) == before
+
+
+def test_a_business_that_is_whole_is_not_drawn_again(database, monkeypatch):
+    count = database.complete(fill(database, PLAN, lambda *_: None))
+    monkeypatch.setattr(business, "Telling", None)
+    told = []
+    again = database.complete(fill(database, PLAN, lambda done, total: told.append((done, total))))
+    assert again == count
+    assert told == [(count, count)]
 
 
 def test_an_interrupted_build_goes_on_where_it_was(database):
