@@ -94,6 +94,7 @@ class RecordList(QWidget):
     def show_query(self, query: object) -> None:
         """Show another query, in the order that is chosen."""
         self._asked = True
+        self._wanted = self._wanted or self.current_id()
         sort = self.model.query.sort
         wanted = replace(query, sort=sort)  # type: ignore[type-var]  # every query is a dataclass
         self.table.show_sort(sort.column, ascending=not sort.descending)
@@ -161,13 +162,17 @@ class RecordList(QWidget):
     @Slot()
     def _shown(self) -> None:
         self._answered = True
+        # A reset empties the selection without a word.
+        self.selection.show_selection(0)
         self._show_situation()
-        self._arranged()
+        self.select(self._wanted)
 
     @Slot()
     def _arranged(self) -> None:
-        if self._wanted:
-            self.select(self._wanted)
+        wanted, self._wanted = self._wanted, ""
+        if wanted:
+            self.select(wanted)
+            self._wanted = ""
 
     @Slot(object)
     def _failed(self, error: BaseException) -> None:

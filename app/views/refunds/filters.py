@@ -42,6 +42,9 @@ QUEUES: Final[Mapping[Queue, tuple[RefundState, ...]]] = MappingProxyType(
     }
 )
 
+# Everything in two lines where the window is narrow.
+_SEARCH_WIDTH: Final = 180
+
 
 class RefundFilters(QWidget):
     """``changed`` carries the query that the chips now ask for. ``approves``: whose queue it is."""
@@ -64,6 +67,7 @@ class RefundFilters(QWidget):
         self._period = PeriodChoice(today)
         self.row.add_popup("lists.period.title", self._period)
         self.search = self.row.add_search("refunds.filter.search")
+        self.search.setMaximumWidth(_SEARCH_WIDTH)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.row)

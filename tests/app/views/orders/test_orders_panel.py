@@ -318,3 +318,15 @@ def test_the_model_keeps_the_rules_of_qt_with_these_columns(qtbot, console, pane
     qtbot.waitUntil(lambda: panel.list.model.rowCount() == 39)
     columns = order_columns(lambda: NOW, panel._zone)
     assert len(table_columns(columns)) == panel.list.model.columnCount()
+
+
+def test_a_filter_keeps_the_current_order_where_it_still_stands(qtbot, console, panel):
+    first, second = console.arrive(paid(1), paid(2))
+    wait_for(qtbot, panel, first.id, second.id)
+    panel.list.table.selectAll()
+    assert panel.list.selection.isVisible()
+    panel.list.select(second.id)
+    panel._filters.show_query(OrderQuery(text=second.id))
+    wait_for(qtbot, panel, second.id)
+    qtbot.waitUntil(lambda: panel.list.current_id() == second.id)
+    assert not panel.list.selection.isVisible()
