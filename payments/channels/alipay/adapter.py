@@ -135,7 +135,7 @@ class AlipayChannel:
         if asked.result is RefundResult.SUCCEEDED:
             return asked
         attempt = AttemptRef(request.attempt_id, request.total, Method.ALIPAY_QR)
-        return outcomes.refused_refund(self.ask(attempt), refusal, request)
+        return outcomes.refused_refund(self.ask(attempt), asked, refusal, request)
 
     def ask_refund(self, request: RefundRequest) -> RefundOutcome:
         """Ask how a refund stands; the provider wants 10 s between sending and asking."""

@@ -206,10 +206,18 @@ def refund_state(answer: RefundQueryAnswer, request: RefundRequest) -> RefundOut
     )
 
 
-def refused_refund(found: Outcome, refusal: RefundOutcome, request: RefundRequest) -> RefundOutcome:
-    """What a refund refused for the trade's state comes to, once the trade has been asked about."""
-    nothing_to_return = {PaymentResult.NOT_YET, PaymentResult.CLOSED, PaymentResult.REFUNDED}
-    result = RefundResult.FAILED if found.result in nothing_to_return else RefundResult.UNKNOWN
+def refused_refund(
+    found: Outcome, asked: RefundOutcome, refusal: RefundOutcome, request: RefundRequest
+) -> RefundOutcome:
+    """What a refund refused for the trade's state comes to, once both have been asked about.
+
+    Where everything went back already it may have been by this very refund: it has failed only if
+    the provider says that it does not know it.
+    """
+    failed = found.result in {PaymentResult.NOT_YET, PaymentResult.CLOSED} or (
+        found.result is PaymentResult.REFUNDED and asked.result is RefundResult.NOT_FOUND
+    )
+    result = RefundResult.FAILED if failed else RefundResult.UNKNOWN
     return RefundOutcome(result, request.refund_id, request.attempt_id, failure=refusal.failure)
 
 

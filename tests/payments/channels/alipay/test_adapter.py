@@ -360,6 +360,16 @@ def test_a_refund_refused_for_a_state_that_is_fine_is_unknown(plain_shop):
     assert plain_shop.channel.refund(refund).result is RefundResult.UNKNOWN
 
 
+def test_a_refund_that_may_have_returned_everything_has_not_failed(plain_shop):
+    request = plain_shop.started("paid")
+    whole = plain_shop.refund_of(request, 19900)
+    assert plain_shop.channel.refund(whole).result is RefundResult.SUCCEEDED
+    plain_shop.simulator.inject(Operation.REFUND, whole.refund_id, "ACQ.TRADE_HAS_CLOSE")
+    plain_shop.simulator.inject(Operation.REFUND_QUERY, whole.refund_id, "busy")
+    assert plain_shop.channel.refund(whole).result is RefundResult.UNKNOWN
+    assert plain_shop.channel.ask_refund(whole).result is RefundResult.SUCCEEDED
+
+
 def test_after_a_year_the_refund_window_is_over(plain_shop):
     request = plain_shop.started("paid")
     plain_shop.world.clock.forward(days=366)
