@@ -76,9 +76,9 @@ def services_of(database: Database, channels: Channels, seal: Seal, notify_base:
     )
 
 
-def found_merchant(work: Work) -> None:
+def found_merchant(work: Work, name: str = _BUSINESS) -> None:
     """Found the embedded merchant where it does not exist yet."""
-    merchants.found(work, _BUSINESS, _ZONE, _CURRENCY)
+    merchants.found(work, name, _ZONE, _CURRENCY)
 
 
 def add_user(
@@ -101,13 +101,13 @@ def add_user(
     return user.id
 
 
-async def add_first_administrator(database: Database, login: str, password: str) -> None:
+async def add_first_administrator(database: Database, login: str, name: str, password: str) -> None:
     """Make the first administrator where there is no user yet; otherwise change nothing.
 
     Raises CommandError for a password that is too short or too long.
     """
     if not await database.read(users.every):
-        await database.run(add_user, login, login, Role.ADMIN, "", hashed(password))
+        await database.run(add_user, login, name, Role.ADMIN, "", hashed(password))
 
 
 def hashed(password: str) -> str:

@@ -225,9 +225,7 @@ class Entrance(QObject):
 
     def _start_services(self, port: int) -> None:
         admin = self._first_admin
-        arguments = embedded_arguments(
-            self._at(), port=port, live=self._live, admin=admin.login if admin else ""
-        )
+        arguments = embedded_arguments(self._at(), port=port, live=self._live, first=admin)
         services = EmbeddedServices(
             arguments,
             self._at().folder / "services.log",

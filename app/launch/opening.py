@@ -14,6 +14,7 @@ from app.models.store.database import DamagedStoreError, Store, WrongKeyError
 from app.services.payments_api.calls import PaymentsApi
 from app.services.payments_api.client import Client
 from app.services.payments_api.session import SignedIn, StoreTokens
+from app.views.frame.first_run import NewBusiness
 from payments.contract.wire.requests import SignIn
 
 _log = logging.getLogger(__name__)
@@ -128,14 +129,18 @@ def free_port() -> int:
         return port
 
 
-def embedded_arguments(place: Place, *, port: int, live: bool, admin: str) -> list[str]:
-    """What the embedded services of a place are started with."""
+def embedded_arguments(
+    place: Place, *, port: int, live: bool, first: NewBusiness | None
+) -> list[str]:
+    """What the embedded services of a place are started with; ``first`` founds a business."""
     arguments = ["serve", "--data", str(place.services_folder), "--exit-with-parent"]
     if port:
         arguments += ["--port", str(port)]
     if place.kind is PlaceKind.SAMPLE:
         arguments += ["--sample", f"{sample_users.SEED}:{sample_users.DAYS}"]
         arguments += ["--live"] if live else []
-    if admin:
-        arguments += ["--first-admin", admin]
+    if first is not None:
+        # One word each: what begins with a dash is a name, too.
+        arguments += [f"--first-admin={first.login}", f"--first-name={first.name}"]
+        arguments += [f"--business={first.business}"]
     return arguments

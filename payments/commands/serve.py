@@ -64,6 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="make this administrator when there is no user; the password is read as one line",
     )
     parser.add_argument(
+        "--first-name", metavar="NAME", help="with --first-admin: the name of that person"
+    )
+    parser.add_argument(
+        "--business", metavar="NAME", help="the name of the business, when it is founded now"
+    )
+    parser.add_argument(
         "--sample",
         metavar="SEED:DAYS",
         help="build the sample business in an empty database, with simulated providers to pay at",
@@ -112,9 +118,10 @@ async def _serve(
         await prepared(database)
         with ExitStack() as beside:
             sample = await _sample(settings, options, database, beside)
-            await database.run(found_merchant)
+            await database.run(found_merchant, *([options.business] if options.business else []))
             if options.first_admin:
-                await add_first_administrator(database, options.first_admin, first_password)
+                name = options.first_name or options.first_admin
+                await add_first_administrator(database, options.first_admin, name, first_password)
             seal = opened_seal(settings)
             channels = await connected(sample.settings if sample else settings, database, seal)
             base = settings.public_url or _url(listening)

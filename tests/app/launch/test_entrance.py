@@ -17,7 +17,7 @@ from app.views.frame.sign_in import Credentials, SignInPage
 
 WAIT_MS = 30_000
 PASSPHRASE = "一把很长很长的钥匙"
-LIN = NewBusiness("Lin's courses", "Lin", "lin", "lin's password")
+LIN = NewBusiness("-Lin's courses-", "林 Lin", "lin", "lin's password")
 
 
 def come_back(entrance, tmp_path):
@@ -42,7 +42,7 @@ def test_one_s_own_business_is_set_up_locked_reopened_and_survives_a_damaged_cop
     first.stage.page.own_chosen.emit(LIN)
     waits_for(first, PassphrasePage).submitted.emit(PASSPHRASE)
     qtbot.waitUntil(lambda: first.console is not None, timeout=WAIT_MS)
-    assert first.console.me.login == LIN.login
+    assert (first.console.me.login, first.console.me.name) == (LIN.login, LIN.name)
     first.console.lock()
     assert isinstance(first.stage.window._page, LockPage)
     entrances.leave(first)
