@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Final, NoReturn
 
 from payments.commands import CommandError
+from payments.store.errors import DatabaseBusyError
 
 # Name → the module that has ``add_arguments`` and ``run``, and what the command is for.
 COMMANDS: Final = {
@@ -62,6 +63,9 @@ def main(arguments: Sequence[str]) -> int:
         code: int = command.run(parser.parse_args(arguments[1:]))
     except CommandError as error:
         sys.stderr.write(f"{error}\n")
+        return _REFUSED
+    except DatabaseBusyError as error:
+        sys.stderr.write(f"The database cannot be used: {error}.\n")
         return _REFUSED
     return code
 

@@ -10,6 +10,7 @@ import argparse
 import ipaddress
 import os
 import socket
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -18,11 +19,11 @@ import msgspec
 import platformdirs
 
 from payments.commands import CommandError
+from payments.store.database import kind_of
 
 MERCHANT: Final = "main"
 DATABASE_VARIABLE: Final = "SUANPAN_DATABASE_URL"
 _LOOPBACK: Final = "127.0.0.1"
-_DATABASES: Final = ("sqlite:///", "postgresql://")
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -158,9 +159,13 @@ def _existing(file: Path | None) -> Path | None:
 
 
 def _check(settings: Settings) -> None:
-    if not settings.database_url.startswith(_DATABASES):
+    try:
+        kind_of(settings.database_url)
+    except ValueError:
         # The URL may hold a password: it is not repeated.
-        raise CommandError("A database is given as postgresql://user@host/name.")
+        raise CommandError("A database is given as postgresql://user@host/name.") from None
+    if settings.public_url and not settings.public_url.startswith("https://"):
+        raise CommandError("The address that channels notify begins with https://.")
     try:
         ipaddress.ip_address(settings.host)
     except ValueError:
@@ -171,8 +176,19 @@ def _check(settings: Settings) -> None:
         raise CommandError(message)
     if (settings.certificate_file is None) != (settings.key_file is None):
         raise CommandError("Give --certificate and --key together.")
+    if settings.certificate_file is not None and settings.key_file is not None:
+        _check_certificate(settings.certificate_file, settings.key_file)
     if not settings.loopback and settings.certificate_file is None:
         raise CommandError(
             "To listen beyond this machine give --certificate and --key: "
             "the private authority signs for this machine only."
         )
+
+
+def _check_certificate(chain: Path, key: Path) -> None:
+    try:
+        # An encrypted key would ask for its password on the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key, password="")
+    except (ssl.SSLError, OSError, ValueError):
+        message = f"{chain} and {key} are no PEM chain with its unencrypted private key."
+        raise CommandError(message) from None

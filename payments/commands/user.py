@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import re
 import sys
 from dataclasses import replace
+from typing import Final
 
 from payments import logs
 from payments.assembly import add_user, found_merchant, hashed, open_database, prepared
@@ -18,6 +20,8 @@ from payments.contract.roles import Role
 from payments.settings import add_database_arguments, prepare_folder, settings_of
 from payments.store import audit, sessions, users
 from payments.store.work import Work
+
+_NUMBER: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +67,10 @@ def _check(options: argparse.Namespace) -> None:
         raise CommandError("Give --role: what the user may do.")
     if not 1 <= len(options.login) <= 120 or not options.login.isprintable():  # noqa: PLR2004 - as the wire's names
         raise CommandError("A login has 1 to 120 printable characters.")
+    if len(options.name or "") > 120 or not (options.name or "").isprintable():  # noqa: PLR2004 - likewise
+        raise CommandError("A name has at most 120 printable characters.")
+    if not _NUMBER.fullmatch(options.instructor or "none"):
+        raise CommandError("An instructor's number is letters, digits, - and _, 64 at most.")
     if (options.role == Role.CREATOR) != bool(options.instructor):
         raise CommandError("A creator, and nobody else, has --instructor: whose products to see.")
 

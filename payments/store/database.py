@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import ArgumentError
 
 from payments.store import feed
 from payments.store.errors import DatabaseBusyError
@@ -57,6 +58,21 @@ def _system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def kind_of(url: str) -> str:
+    """``sqlite`` or ``postgresql``. Raises ValueError for what is no address of such a database."""
+    try:
+        parts = make_url(url)
+        kind, name = parts.get_backend_name(), parts.database
+    except (ArgumentError, ValueError):
+        kind, name = "", None
+    # Without a file SQLite keeps everything in memory, and loses it.
+    unkept = kind == "sqlite" and (not name or name == ":memory:")
+    if kind not in {"sqlite", "postgresql"} or unkept:
+        message = f"not a database that Suanpan runs on: {kind or 'no address'}"
+        raise ValueError(message)
+    return kind
+
+
 class Database:
     """One merchant's database. Clock and ids are injected, so that years pass in seconds."""
 
@@ -84,19 +100,16 @@ class Database:
     ) -> Self:
         """Open ``sqlite:///path`` or ``postgresql://user@host/name``. Connects when first used.
 
-        Raises ValueError for the URL of another kind of database.
+        Raises ValueError for anything else; the URL, which may hold a password, is not repeated.
         """
-        kind = make_url(url).get_backend_name()
+        kind = kind_of(url)
         if kind == "sqlite":
             from payments.store.on_sqlite import SqliteEngine  # noqa: PLC0415 - one engine's driver
 
             return cls(SqliteEngine(url), merchant, clock, new_id)
-        if kind == "postgresql":
-            from payments.store.on_postgresql import PostgresqlEngine  # noqa: PLC0415 - likewise
+        from payments.store.on_postgresql import PostgresqlEngine  # noqa: PLC0415 - likewise
 
-            return cls(PostgresqlEngine(url), merchant, clock, new_id)
-        message = f"not a database that Suanpan runs on: {kind}"
-        raise ValueError(message)
+        return cls(PostgresqlEngine(url), merchant, clock, new_id)
 
     def now_ms(self) -> int:
         """This instant on the injected clock, in milliseconds since 1970."""

@@ -38,6 +38,8 @@ _NOTIFY: Final = text(f"NOTIFY {_CHANNEL}")
 
 # Connection errors and an administrator's shutdown; rules that a row must keep.
 _LOST: Final = ("08", "57P")
+# Not let in, no such database, no room: nothing was done, and a person or time can cure it.
+_CLOSED: Final = ("28", "3D", "53")
 _ROW_RULES: Final = "23"
 _Driver: Final = AsyncAdapt_asyncpg_dbapi
 _TROUBLE: Final = (DBAPIError, _Driver.Error, PoolTimeoutError, OSError)
@@ -168,7 +170,7 @@ def _as_told(error: BaseException) -> Exception:
         return RowExistsError(str(driver))
     if isinstance(error, PoolTimeoutError | OSError) or _is_lost(error) or state in _RUN_AGAIN:
         return DatabaseBusyError(str(driver))
-    if isinstance(driver, _Driver.OperationalError):
+    if isinstance(driver, _Driver.OperationalError) or state.startswith(_CLOSED):
         return DatabaseBusyError(str(driver))
     if isinstance(error, Exception):
         return error

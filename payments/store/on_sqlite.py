@@ -122,7 +122,7 @@ def _run_group(engine: Engine, group: Sequence[_Request]) -> None:
         with engine.connect() as connection, connection.begin():
             kept = [request for request in running if _run_one(connection, request)]
     except Exception as error:  # noqa: BLE001 - the only writer must live on, every caller be told
-        busy = DatabaseBusyError(str(error))
+        busy = DatabaseBusyError(str(error.orig if isinstance(error, DBAPIError) else error))
         busy.__cause__ = error
         for request in running:
             if not request.answer.done():
@@ -156,7 +156,7 @@ def _run_one(connection: Connection, request: _Request) -> bool:
 def _as_told(error: BaseException) -> BaseException:
     """What a caller is told of a driver's error, whether or not it came through SQLAlchemy."""
     driver = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(driver, sqlite3.OperationalError):
+    if isinstance(driver, sqlite3.OperationalError) or type(driver) is sqlite3.DatabaseError:
         told: BaseException = DatabaseBusyError(str(driver))
     elif isinstance(driver, sqlite3.IntegrityError):
         told = RowExistsError(str(driver))

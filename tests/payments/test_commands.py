@@ -66,12 +66,17 @@ def served(folder, *arguments, told=""):
         ("serve", "--host", "localhost"),
         ("serve", "--database", "mysql://root:secret@localhost/x"),
         ("serve", "--database", "secret"),
+        ("serve", "--database", "postgresql://u:secret@host:port/x"),
+        ("migrate", "--database", "sqlite:///"),
+        ("serve", "--certificate", __file__, "--key", __file__),
+        ("serve", "--public-url", "pay.example.com"),
         ("serve", "--channels", "/no/such/file"),
         ("serve", "--sample", "many"),
         ("work",),
         ("user", "add", "lin"),
         ("user", "add", "lin", "--role", "king"),
         ("user", "add", "lin", "--role", "creator"),
+        ("user", "add", "lin", "--role", "creator", "--instructor", "no number"),
         ("user", "reset", "nobody"),
     ],
     ids=" ".join,
@@ -85,6 +90,25 @@ def test_what_cannot_be_done_is_one_plain_sentence(tmp_path, arguments):
     assert done.stderr.endswith(".\n")
     assert "Traceback" not in done.stderr
     assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("migrate",),
+        ("user", "reset", "lin"),
+        ("sample", "--days", "1"),
+        ("import", "orders", __file__, "--profile", "generic"),
+    ],
+    ids=" ".join,
+)
+def test_a_damaged_database_is_said_to_be_unusable_and_left_alone(tmp_path, arguments):
+    damaged = tmp_path / "suanpan.db"
+    damaged.write_bytes(b"certainly no database" * 100)
+    done = command(*arguments, "--data", tmp_path, told=f"{PASSWORD}\n")
+    assert done.returncode == 2
+    assert done.stderr == "The database cannot be used: file is not a database.\n"
+    assert damaged.read_bytes() == b"certainly no database" * 100
 
 
 def test_a_short_password_makes_no_user(tmp_path):
