@@ -178,7 +178,10 @@ QUERIES: Final = {
     "sort: amount": OrderQuery(sort=Sort("amount")),
     "sort: product": OrderQuery(sort=Sort("title", descending=False)),
     "sort: payer": OrderQuery(sort=Sort("payer", descending=False)),
-    "sort: refunded (no index)": OrderQuery(sort=Sort("refunded")),
+    "sort: refunded": OrderQuery(sort=Sort("refunded")),
+    "sort: paid at": OrderQuery(sort=Sort("paid_at")),
+    "sort: quantity": OrderQuery(sort=Sort("quantity")),
+    "sort: instructor": OrderQuery(sort=Sort("instructor", descending=False)),
 }
 
 

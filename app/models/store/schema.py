@@ -125,6 +125,11 @@ INDEXES: Final = {
     "orders_amount": "orders (amount, placed_at, row, status, channel, kind, currency, refunded)",
     "orders_payer": f"orders (payer, placed_at, {_CHIPS})",
     "orders_title": f"orders (title, placed_at, {_CHIPS})",
+    # These follow the order of the rows closely: cheap to build and to keep.
+    "orders_refunded": "orders (refunded, placed_at, row, status, channel, kind, currency, amount)",
+    "orders_paid": f"orders (paid_at, {_CHIPS})",
+    "orders_quantity": f"orders (quantity, placed_at, {_CHIPS})",
+    "orders_instructor": f"orders (instructor, placed_at, {_CHIPS})",
     "orders_product": "orders (product_id, placed_at)",
     "orders_payer_id": "orders (payer_id, placed_at)",
     "orders_held": (

@@ -24,8 +24,13 @@ def _first(db: Transaction) -> None:
     schema.create_indexes(db)
 
 
+def _every_sort(db: Transaction) -> None:
+    """An index for every column the orders can be sorted by."""
+    schema.create_indexes(db)
+
+
 # The upgrade at position n brings a store from version n to version n + 1.
-UPGRADES: Final[tuple[Upgrade, ...]] = (_first,)
+UPGRADES: Final[tuple[Upgrade, ...]] = (_first, _every_sort)
 
 
 def upgrade(db: Transaction, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
