@@ -103,6 +103,11 @@ def day(at: datetime, *, now: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> str:
     return f"{here.day} {month}" if same_year else f"{here.day} {month} {here.year}"
 
 
+def country(code: str) -> str:
+    """The name of a country by its ISO 3166 code; the code where the name is not known here."""
+    return words.find(f"formatting.country.{code}") or code
+
+
 def absolute(at: datetime, zone: ZoneInfo = DEFAULT_ZONE) -> str:
     """Day, time to the second and zone: ``2026-11-20 14:31:07 Asia/Shanghai (UTC+08:00)``."""
     here = at.astimezone(zone)

@@ -154,15 +154,18 @@ def risk(section: Section, risk: Risk) -> None:
     )
     section.add_text(said, "warning" if above else "muted")
     if risk.parts:
-        section.add_rows([(_part(part), f"+{part.part}") for part in risk.parts])
+        section.add_findings([(_part(part), f"+{part.part}") for part in risk.parts])
     else:
         section.add_text(words.say("orders.risk.nothing"), "muted")
 
 
 def _part(part: RiskPart) -> str:
     """The finding in words; one that is newer than this console by its name."""
+    said = dict(part.data)
+    if isinstance(country := said.get("country"), str):
+        said["country"] = formatting.country(country)
     try:
-        known = words.find(f"orders.risk.part.{part.reason}", **part.data)
+        known = words.find(f"orders.risk.part.{part.reason}", **said)
     except words.MissingWordsError:
         known = None
     return known or part.reason.replace("_", " ")
@@ -201,7 +204,9 @@ def _took(attempt: Attempt) -> str:
         if (said := words.find(f"orders.attempt.phases.{phase}"))
     ]
     whole = words.say("orders.attempt.total", count=total)
-    return f"{whole} ({' + '.join(parts)})" if len(parts) > 1 else whole
+    if len(parts) < 2:  # noqa: PLR2004 - a single phase is the whole
+        return whole
+    return words.say("orders.attempt.whole", total=whole, parts=" + ".join(parts))
 
 
 def timeline(pane: DetailPane, order: Order, *, now: datetime, zone: ZoneInfo) -> None:

@@ -28,6 +28,7 @@ Now = Callable[[], datetime]
 FileOf = Callable[[str], CaseFile | None]
 # From here on, a line may end after any character.
 _FIRST_IDEOGRAPH = "\u2e80"
+_NEVER_FIRST = "，。、；：？）”》"
 # The column whose value is a Standing.
 _STANDING = 2
 
@@ -94,12 +95,12 @@ def table_columns(file_of: FileOf, now: Now) -> list[TableColumn]:
             "reason",
             title + "reason",
             ReasonDelegate(file_of),
-            168,
+            180,
             gives_way=1,
             sortable=False,
         ),
-        TableColumn("at_risk", title + "at_risk", AtRiskDelegate(now), 108, sortable=False),
-        TableColumn("time_left", title + "time_left", TimeLeftDelegate(now), 136, sortable=False),
+        TableColumn("at_risk", title + "at_risk", AtRiskDelegate(now), 104, sortable=False),
+        TableColumn("time_left", title + "time_left", TimeLeftDelegate(now), 124, sortable=False),
     ]
 
 
@@ -236,10 +237,15 @@ def _is_decided(row: CaseRow) -> bool:
 
 
 def _first_line(text: str, width: float) -> str:
-    """As much of the text as fits a line, ending at a word where there are words."""
+    """As much of the text as fits a line, ending at a word where there are words.
+
+    In Chinese a line may end anywhere, but none begins with a comma or a stop.
+    """
     if width_of(text) <= width:
         return text
     fits = next(n for n in range(len(text), 0, -1) if width_of(text[:n]) <= width or n == 1)
+    while fits > 1 and text[fits] in _NEVER_FIRST:
+        fits -= 1
     if text[fits] < _FIRST_IDEOGRAPH and text[fits - 1] < _FIRST_IDEOGRAPH:
         return text[: text.rfind(" ", 0, fits + 1) + 1] or text[:fits]
     return text[:fits]

@@ -18,6 +18,7 @@ from payments.contract.wire.records import Risk, RiskCase, RiskPart
 BASE: Final = "CNY"
 SOON: Final = timedelta(minutes=15)
 _DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
 _LEAST_LEFT: Final = timedelta(minutes=1)
 
 # What a reviewer may choose, by disposition: the payer is remembered as fraud only for the first three.
@@ -80,6 +81,8 @@ def reason(part: RiskPart) -> str:
     said = dict(part.data)
     if isinstance(minutes := said.get("minutes"), int):
         said["age"] = formatting.duration(timedelta(minutes=minutes))
+    if isinstance(country := said.get("country"), str):
+        said["country"] = formatting.country(country)
     known = part.reason
     if known == "new_payer" and not said.get("minutes"):
         known = "new_payer_now"
@@ -123,9 +126,15 @@ def time_left(review_by: datetime, now: datetime) -> tuple[str, Tone]:
     """How long a reviewer has; overdue is danger, the last quarter of an hour warning."""
     left = review_by - now
     if left <= timedelta(0):
-        return words.say("risk.overdue", age=formatting.duration(-left)), Tone.DANGER
+        return words.say("risk.overdue", age=_roughly(-left)), Tone.DANGER
     text = formatting.countdown(left) if left < _DAY else formatting.duration(left)
     return text, Tone.WARNING if left < SOON else Tone.INFO
+
+
+def _roughly(length: timedelta) -> str:
+    """In its largest unit: what is overdue by hours is not a matter of minutes."""
+    unit = next((one for one in (_DAY, _HOUR) if length >= one), timedelta(seconds=1))
+    return formatting.duration(length // unit * unit)
 
 
 def urgency(score_rank: int, review_by: datetime, now: datetime) -> tuple[str, str]:

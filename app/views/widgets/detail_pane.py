@@ -25,6 +25,8 @@ from app.views.widgets.pill import Pill
 
 _SIDE = Size.GUTTER
 _LINK_SIDE = 5
+# A longer word without a space does not fit beside its label in the narrowest pane.
+_LONG_WORD = 24
 
 
 class Section(QWidget):
@@ -50,16 +52,27 @@ class Section(QWidget):
 
         Looks: ``strong``, ``muted``, ``danger``, ``success``, ``warning``.
         """
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(Size.GAP)
+        grid = _grid()
         grid.setColumnStretch(1, 1)
-        for place, (label, value, *look) in enumerate(rows):
+        place = 0
+        for label, value, *look in rows:
             grid.addWidget(Label(label, "muted"), place, 0, Qt.AlignmentFlag.AlignTop)
-            said = Label(value, look[0] if look else "", wraps=True).selectable()
-            said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-            said.setAccessibleName(f"{label}: {value}")
-            grid.addWidget(said, place, 1)
+            said = _value(label, value, look[0] if look else "", wraps=True)
+            if max(map(len, value.split()), default=0) > _LONG_WORD:
+                place += 1
+                grid.addWidget(said, place, 0, 1, 2)
+            else:
+                grid.addWidget(said, place, 1)
+            place += 1
+        self._layout.addLayout(grid)
+
+    def add_findings(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Sentence and figure: here the sentence takes the room, and more than one line of it."""
+        grid = _grid()
+        grid.setColumnStretch(0, 1)
+        for place, (sentence, figure) in enumerate(rows):
+            grid.addWidget(Label(sentence, "muted", wraps=True), place, 0)
+            grid.addWidget(_value(sentence, figure, "", wraps=False), place, 1)
         self._layout.addLayout(grid)
 
     def add_text(self, text: str, look: str = "muted") -> Label:
@@ -173,6 +186,20 @@ class DetailPane(QWidget):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(Size.GAP)
+    return grid
+
+
+def _value(label: str, value: str, look: str, *, wraps: bool) -> Label:
+    said = Label(value, look, wraps=wraps).selectable()
+    said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+    said.setAccessibleName(f"{label}: {value}")
+    return said
 
 
 def _drop(item: QLayoutItem) -> None:

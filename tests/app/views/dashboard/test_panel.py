@@ -237,7 +237,7 @@ def test_it_speaks_the_other_language_at_once(desk, qtbot):
     assert desk.panel._filters.period.text() == "近 7 天"
     assert desk.panel._tiles[0]._headline.caption == "净营收"
     assert desk.panel._cards[ChartName.REVENUE]._title.text() == "每日净营收"
-    assert desk.panel._cards[ChartName.HEAT]._canvas.accessibleDescription().startswith("最旺")
+    assert desk.panel._cards[ChartName.HEAT]._canvas.accessibleDescription().startswith("最集中")
     assert desk.panel._export.text() == "导出…"
 
 

@@ -154,7 +154,7 @@ def test_the_pane_explains_channel_risk_and_hold_in_words(qtbot, console, panel)
         "96.2\N{NO-BREAK SPACE}% ÷ 0.6\N{NO-BREAK SPACE}% = 160",
         "paused: too many failures",
         "500.00 × 0.2 = 100, threshold 90",
-        "Device shared by 3 payers",
+        "Device used by 3 payers",
         "Risk review",
         "2 h left",
         "Channel fee: −¥0.57",
