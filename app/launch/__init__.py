@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QLockFile, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import words
 from app.launch import places
@@ -54,8 +54,14 @@ def start(options: Options) -> int:
     except OSError as error:
         sys.stderr.write(f"Suanpan cannot keep its data in {data}: {error.strerror}.\n")
         return 2
+    guard = QLockFile(str(data / "console.lock"))
+    # However long the console is open; of a process that has ended it is not in the way.
+    guard.setStaleLockTime(0)
+    is_open = not guard.tryLock(0) and guard.error() is QLockFile.LockError.LockFailedError
     preferences = Preferences(data / "preferences.json")
     _dress(preferences, options)
+    if is_open:
+        return _already_open()
     background = Background()
     entrance = Entrance(
         data,
@@ -69,6 +75,16 @@ def start(options: Options) -> int:
     entrance.stage.window.show()
     _begin(entrance, data, preferences, options)
     return application.exec()
+
+
+def _already_open() -> int:
+    """Two consoles would share one session and one copy: send the person to the one that is open."""
+    what, then = words.problem("trouble.already_open")
+    sys.stderr.write(f"{what} {then}\n")
+    box = QMessageBox(QMessageBox.Icon.Information, words.say("frame.name"), what)
+    box.setInformativeText(then)
+    box.exec()
+    return 3
 
 
 def _dress(preferences: Preferences, options: Options) -> None:

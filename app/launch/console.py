@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app import words
 from app.launch.keeping import is_password, keep_locked
+from app.launch.order_search import OrderSearch
 from app.models.store import meta
 from app.models.store.database import Store
 from app.models.store.waiting import Waiting, waiting
@@ -32,6 +33,7 @@ from payments.contract.wire.requests import Me
 
 IDLE_LIMIT_S: Final = 15 * 60.0
 _BADGES_AFTER_MS: Final = 300
+_BEFORE_AN_ANSWER: Final = frozenset({Phase.STOPPED, Phase.OFFLINE})
 # Where each role's day starts.
 LANDING: Final = {
     Role.CREATOR: "dashboard",
@@ -85,6 +87,7 @@ class Console(QObject):
         )
         for panel in make_panels(context):
             window.add_panel(panel)
+        window.palette_sheet.add_source(OrderSearch(window.book))
         self._connect()
         self._show_person()
 
@@ -139,11 +142,13 @@ class Console(QObject):
 
     @Slot(object)
     def _state_changed(self, state: EngineState) -> None:
+        if state.phase not in _BEFORE_AN_ANSWER:
+            self._starting = False
         if self._building is not None and state.phase is not Phase.OFFLINE:
             shown: sync_state.SyncState = sync_state.Syncing(
                 self._building.done, self._building.total
             )
-        elif self._starting and state.phase is Phase.OFFLINE:
+        elif self._starting:
             shown = sync_state.Syncing(0, 0)
         else:
             shown = self._shown(state)

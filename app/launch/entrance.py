@@ -248,7 +248,6 @@ class Entrance(QObject):
     def _hear(self, said: Ready | SampleProgress | ServicesFailedError) -> None:
         match said:
             case Ready() if self.console is not None:
-                self.console.show_starting(starting=False)
                 self.console.engine.wake()
             case Ready():
                 self._reached(said.url, Path(said.ca))
