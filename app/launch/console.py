@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app import words
 from app.launch.keeping import is_password, keep_locked
 from app.launch.order_search import OrderSearch
 from app.models.store import meta
@@ -33,7 +32,8 @@ from payments.contract.wire.requests import Me
 
 IDLE_LIMIT_S: Final = 15 * 60.0
 _BADGES_AFTER_MS: Final = 300
-_BEFORE_AN_ANSWER: Final = frozenset({Phase.STOPPED, Phase.OFFLINE})
+_UNANSWERED: Final = frozenset({Phase.STOPPED, Phase.OFFLINE})
+_BEFORE_AN_ANSWER: Final = _UNANSWERED | {Phase.SYNCING}
 # Where each role's day starts.
 LANDING: Final = {
     Role.CREATOR: "dashboard",
@@ -100,7 +100,7 @@ class Console(QObject):
         self._badge_timer.timeout.connect(self._count_badges)
 
     def _show_person(self) -> None:
-        self.window.set_person(self.me.name, words.name(self.me.role))
+        self.window.set_person(self.me.name, self.me.role)
         self.window.top_bar.sync.set_zone(ZoneInfo(self.me.zone))
         self.window.allow(self.me.permissions)
         self._background.run(self._read_last_sync, done=self._last_sync_read, failed=self._unread)
@@ -148,7 +148,7 @@ class Console(QObject):
             shown: sync_state.SyncState = sync_state.Syncing(
                 self._building.done, self._building.total
             )
-        elif self._starting:
+        elif self._starting and state.phase in _UNANSWERED:
             shown = sync_state.Syncing(0, 0)
         else:
             shown = self._shown(state)

@@ -36,7 +36,7 @@ from app.views.theme.tokens import Size
 from app.views.widgets.overlay import Overlay
 from app.views.widgets.toast import ToastArea
 from app.words import Language
-from payments.contract.roles import Permission
+from payments.contract.roles import Permission, Role
 
 _GEOMETRY: Final = "window.geometry"
 _LAST_PANEL: Final = "window.panel"
@@ -247,8 +247,8 @@ class MainWindow(QMainWindow):
         self.top_bar.sync.show_state(state)
         self.book.set_online(not isinstance(state, Offline | Failed))
 
-    def set_person(self, name: str, role: str) -> None:
-        """Who is signed in; ``role`` in its word."""
+    def set_person(self, name: str, role: Role) -> None:
+        """Who is signed in, and as what."""
         self.top_bar.set_person(name)
         self.menu.set_person(name, role)
 

@@ -12,6 +12,7 @@ from app import words
 from app.views.theme.theme import Appearance, Density, theme
 from app.views.widgets.menu import Menu
 from app.words import Language
+from payments.contract.roles import Role
 
 
 class UserMenu(QObject):
@@ -30,10 +31,10 @@ class UserMenu(QObject):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._person = ""
-        self._role = ""
+        self._role: Role | None = None
 
-    def set_person(self, name: str, role: str) -> None:
-        """Who is signed in, and the word of the role."""
+    def set_person(self, name: str, role: Role) -> None:
+        """Who is signed in, and as what."""
         self._person, self._role = name, role
 
     def show_at(self, place: QPoint) -> None:
@@ -46,8 +47,8 @@ class UserMenu(QObject):
         """The menu as it is now."""
         menu = Menu(parent=self._over())
         if self._person:
-            said = f"{self._person} · {self._role}" if self._role else self._person
-            menu.addAction(said).setEnabled(False)
+            role = [words.name(self._role)] if self._role else []
+            menu.addAction(" · ".join([self._person, *role])).setEnabled(False)
             menu.addSeparator()
         appearances = [(value, words.say(f"frame.menu.{value.value}")) for value in Appearance]
         densities = [(value, words.say(f"frame.menu.{value.value}")) for value in Density]

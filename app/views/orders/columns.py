@@ -40,12 +40,12 @@ def order_columns(now: Callable[[], datetime], zone: ZoneInfo) -> list[ListColum
 
     return [
         column("placed_at", TimeDelegate(now, zone), lambda row: instant(row.placed_at), 136),
-        column("id", TextDelegate(), lambda row: row.id, 200, 1),
+        column("id", TextDelegate(), lambda row: row.id, 208, 1),
         column("payer", TextDelegate(), lambda row: row.payer, 92, 3),
         column("title", TextDelegate(), lambda row: row.title, 180, stretches=True),
-        column("kind", WordDelegate(ProductKind, muted=True), _kind, 116, 5),
+        column("kind", WordDelegate(ProductKind, muted=True), _kind, 108, 5),
         column("channel", WordDelegate(ChannelName, muted=True), _channel, 104, 4),
-        column("status", PillDelegate(OrderStatus), lambda row: OrderStatus(row.status), 150),
+        column("status", PillDelegate(OrderStatus), lambda row: OrderStatus(row.status), 160),
         column("amount", MoneyDelegate(), lambda row: Money(row.amount, row.currency), 116),
         column("quantity", NumberDelegate(), lambda row: row.quantity, 84, 8, shown=False),
         column("instructor", TextDelegate(), lambda row: row.instructor, 100, 7, shown=False),

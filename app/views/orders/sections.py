@@ -199,14 +199,21 @@ def attempts(section: Section, order: Order, *, now: datetime, zone: ZoneInfo) -
 def _took(attempt: Attempt) -> str:
     total = sum(attempt.took_ms.values())
     parts = [
-        words.say("orders.attempt.phase", phase=said, count=took)
+        words.say("orders.attempt.phase", phase=said, took=_span(took))
         for phase, took in attempt.took_ms.items()
         if (said := words.find(f"orders.attempt.phases.{phase}"))
     ]
-    whole = words.say("orders.attempt.total", count=total)
+    whole = _span(total)
     if len(parts) < 2:  # noqa: PLR2004 - a single phase is the whole
         return whole
     return words.say("orders.attempt.whole", total=whole, parts=" + ".join(parts))
+
+
+def _span(milliseconds: int) -> str:
+    """As short as a person needs it: ``300 ms``, ``9.3 s``."""
+    if milliseconds < 1000:  # noqa: PLR2004 - in a second
+        return words.say("orders.attempt.milliseconds", count=milliseconds)
+    return words.say("orders.attempt.seconds", count=f"{Decimal(milliseconds) / 1000:,.1f}")
 
 
 def timeline(pane: DetailPane, order: Order, *, now: datetime, zone: ZoneInfo) -> None:

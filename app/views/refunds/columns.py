@@ -41,11 +41,11 @@ def refund_columns(now: Callable[[], datetime], zone: ZoneInfo) -> list[ListColu
 
     return [
         column("requested_at", TimeDelegate(now, zone), lambda row: instant(row.requested_at), 136),
-        column("id", TextDelegate(), lambda row: row.id, 200, 1),
+        column("id", TextDelegate(), lambda row: row.id, 208, 1),
         column("payer", TextDelegate(), lambda row: row.payer, 92, 3),
         column("title", TextDelegate(), _title, 180, stretches=True),
         column("channel", WordDelegate(ChannelName, muted=True), _channel, 104, 4),
-        column("state", PillDelegate(RefundState), lambda row: RefundState(row.state), 168),
+        column("state", PillDelegate(RefundState), lambda row: RefundState(row.state), 172),
         column("amount", MoneyDelegate(), lambda row: Money(row.amount, row.currency), 116),
         column("order_id", TextDelegate(muted=True), _order, 208, 8, shown=False),
         column("reason", TextDelegate(), _reason, 140, 7, shown=False),

@@ -95,7 +95,7 @@ def table_columns(file_of: FileOf, now: Now) -> list[TableColumn]:
             "reason",
             title + "reason",
             ReasonDelegate(file_of),
-            180,
+            168,
             gives_way=1,
             sortable=False,
         ),

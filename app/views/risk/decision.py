@@ -27,7 +27,7 @@ from payments.contract.wire.requests import CaseDecision
 _APART_S: Final = 0.35
 _NOTE_LIMIT: Final = 2000
 # Narrower than this, the chips of the longer row take two lines.
-_CHIPS_FROM: Final = 790
+_CHIPS_FROM: Final = 772
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from app.views.frame.context import Context
 
 _SECOND_MS: Final = 1_000
-_EVIDENCE_WIDTH: Final = 768
+_EVIDENCE_WIDTH: Final = 776
 _EVIDENCE_SHARE: Final = 0.62
 
 

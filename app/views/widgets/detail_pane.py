@@ -26,7 +26,7 @@ from app.views.widgets.pill import Pill
 _SIDE = Size.GUTTER
 _LINK_SIDE = 5
 # A longer word without a space does not fit beside its label in the narrowest pane.
-_LONG_WORD = 24
+_LONG_WORD = 20
 
 
 class Section(QWidget):
@@ -89,7 +89,8 @@ class Section(QWidget):
         """Something no wider than it must be, at the left: a link."""
         line = QHBoxLayout()
         # A link keeps room for its frame around its words; the words stand at the edge.
-        line.setContentsMargins(-_LINK_SIDE, 0, 0, 0)
+        line.setSpacing(0)
+        line.addSpacing(-_LINK_SIDE)
         line.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
         self._layout.addLayout(line)
 
@@ -117,6 +118,9 @@ class DetailPane(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 0, 0, 0)
         outer.setSpacing(0)
+        # The head stays when the rest is scrolled: what record this is, and the cross beside it.
+        self._head = QVBoxLayout()
+        outer.addLayout(self._head)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -141,9 +145,13 @@ class DetailPane(QWidget):
         self._body = QVBoxLayout(scrolled)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
-        pill = Pill()
-        self._body.addWidget(_head(caption, headline, subtitle, pill))
         self._body.addStretch(1)
+        pill = Pill()
+        while (item := self._head.takeAt(0)) is not None:
+            _drop(item)
+        self._head.addWidget(_head(caption, headline, subtitle, pill))
+        self._head.addWidget(hairline())
+        self._close.raise_()
         # The wish to show another record may come from inside the old content.
         if (old := self._scroll.takeWidget()) is not None:
             old.deleteLater()
@@ -152,11 +160,11 @@ class DetailPane(QWidget):
         return pill
 
     def add_section(self, title: str = "") -> Section:
-        """A part below the others, under a hairline."""
+        """A part below the others, with a hairline between."""
         section = Section(title)
-        place = self._body.count() - 1
-        self._body.insertWidget(place, hairline())
-        self._body.insertWidget(place + 1, section)
+        if self._body.count() > 1:
+            self._body.insertWidget(self._body.count() - 1, hairline())
+        self._body.insertWidget(self._body.count() - 1, section)
         return section
 
     def set_actions(self, buttons: Sequence[QWidget]) -> None:

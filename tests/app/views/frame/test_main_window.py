@@ -16,7 +16,7 @@ from app.views.theme.tokens import Size, Tone
 from app.views.widgets.confirmation import confirm
 from app.views.widgets.toast import Toast
 from app.words import Language
-from payments.contract.roles import Permission
+from payments.contract.roles import Permission, Role
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -177,7 +177,7 @@ def test_a_page_covers_the_console_and_its_keys(qtbot, window, panels):
 
 
 def test_everything_that_can_be_pressed_has_a_name(window):
-    window.set_person("李雷", "Finance")
+    window.set_person("李雷", Role.FINANCE)
     nameless = [
         button
         for button in window.findChildren(object)
@@ -187,7 +187,7 @@ def test_everything_that_can_be_pressed_has_a_name(window):
 
 
 def test_the_menu_chooses_language_appearance_and_rows(qtbot, window):
-    window.set_person("李雷", "Finance")
+    window.set_person("李雷", Role.FINANCE)
     menu = window.menu.made()
     titles = [action.text() for action in menu.actions() if action.text()]
     assert titles == [

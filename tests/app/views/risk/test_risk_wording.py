@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app import words
+from app.views.risk.columns import _first_line
 from app.views.risk.wording import (
     APPROVING,
     REJECTING,
@@ -43,6 +44,18 @@ def test_every_rule_has_its_words(rule, language):
     said = reason(RiskPart(rule.reason, "0.1", DATA.get(rule.reason, {})))
     assert said != rule.reason.replace("_", " ")
     assert "{" not in said
+
+
+def test_a_country_has_its_name_and_an_unknown_one_its_code():
+    assert "Vietnam" in reason(RiskPart("unusual_place", "0.1", {"country": "VN"}))
+    assert "QQ" in reason(RiskPart("unusual_place", "0.1", {"country": "QQ"}))
+
+
+@pytest.mark.parametrize("width", range(40, 200, 7))
+def test_no_chinese_line_begins_with_a_comma(qapp, width):
+    assert qapp is not None
+    text = "付款地为新加坡，与平时不同，另 1 项"
+    assert not text[len(_first_line(text, width)) :].startswith("，")
 
 
 def test_a_rule_of_a_newer_service_is_shown_plainly():
@@ -85,6 +98,7 @@ def test_exactly_the_threshold_is_not_above_it(score, said):
         (11_520, "3:12:00", Tone.INFO),
         (0, "0 s over", Tone.DANGER),
         (-780, "13 min over", Tone.DANGER),
+        (-60_840, "16 h over", Tone.DANGER),
     ],
 )
 def test_time_left_warns_under_a_quarter_of_an_hour(seconds, said, tone):

@@ -37,10 +37,14 @@ def texts(widget):
     return [label.text() for label in widget.findChildren(Label) if label.text()]
 
 
+def read(pane):
+    return texts(pane._head.itemAt(0).widget()) + texts(pane._scroll.widget())
+
+
 def test_a_pane_shows_one_record_at_a_time(pane):
     pane.begin("Order SP1", "¥269.10", subtitle="course").show_status(OrderStatus.PAID)
     pane.add_section("Amount").add_rows([("Price", "¥299.00"), ("Refundable", "¥269.10", "strong")])
-    assert texts(pane._scroll.widget()) == [
+    assert read(pane) == [
         "Order SP1",
         "¥269.10",
         "course",
@@ -51,7 +55,23 @@ def test_a_pane_shows_one_record_at_a_time(pane):
         "¥269.10",
     ]
     pane.begin("Order SP2", "¥1.00")
-    assert texts(pane._scroll.widget()) == ["Order SP2", "¥1.00"]
+    assert read(pane) == ["Order SP2", "¥1.00"]
+
+
+def test_the_head_stays_when_the_rest_is_scrolled(pane):
+    pane.begin("Order SP1", "¥269.10")
+    assert "¥269.10" not in texts(pane._scroll.widget())
+
+
+def test_a_long_number_gets_a_line_of_its_own_and_never_widens_the_pane(qtbot, pane):
+    pane.begin("Order SP1", "¥269.10")
+    number = "4" * 28
+    pane.add_section("Attempts").add_rows([("1. WeChat Pay, QR code", "Paid"), ("Number", number)])
+    pane.add_section("Risk").add_findings([("A finding of more than a line " * 4, "+0.2")])
+    pane.resize(pane.minimumWidth(), 400)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    assert pane._scroll.widget().minimumSizeHint().width() <= pane._scroll.viewport().width()
 
 
 def test_acts_stand_at_the_foot_and_go_with_the_record(qtbot, pane):
