@@ -6,19 +6,24 @@ import logging
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLockFile, Qt
+from PySide6.QtCore import QDeadlineTimer, QLockFile, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import words
 from app.launch import places
-from app.launch.entrance import LAST_PLACE, Entrance
-from app.launch.panels import make_panels
-from app.launch.places import NOWHERE, PlaceChoice
-from app.services.background import Background
+from app.launch.places import LAST_PLACE, NOWHERE, PlaceChoice
+from app.launch.stage import Stage
 from app.services.preferences import Preferences
+from app.views.frame.opening import OpeningPage
 from app.views.theme.theme import Appearance, Density, theme
 from app.words import Language
+
+if TYPE_CHECKING:
+    from app.launch.entrance import Entrance
+
+_PAINTED_WITHIN_MS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,40 @@ def start(options: Options) -> int:
     _dress(preferences, options)
     if is_open:
         return _already_open()
-    background = Background()
+    stage = Stage(preferences)
+    stage.show_page(OpeningPage("frame.opening.remote"))
+    _paint(application, stage)
+    return _open(application, stage, data, preferences, options)
+
+
+def _paint(application: QApplication, stage: Stage) -> None:
+    """Show the window and let it be painted; a screen that does not answer is not waited for."""
+    stage.window.show()
+    patience = QDeadlineTimer(_PAINTED_WITHIN_MS)
+    handle = stage.window.windowHandle()
+    while not (handle.isExposed() or patience.hasExpired()):
+        application.processEvents()
+    application.processEvents()
+
+
+def _open(
+    application: QApplication, stage: Stage, data: Path, preferences: Preferences, options: Options
+) -> int:
+    # Network, store and keychain take longest to load: the window is there before they are.
+    from app.launch.entrance import Entrance  # noqa: PLC0415
+    from app.launch.panels import make_panels  # noqa: PLC0415
+    from app.services.background import Background  # noqa: PLC0415
+
     entrance = Entrance(
         data,
         preferences,
-        background,
+        Background(),
         make_panels,
         offline=options.offline,
         live=options.live,
+        stage=stage,
     )
     application.aboutToQuit.connect(entrance.close)
-    entrance.stage.window.show()
     _begin(entrance, data, preferences, options)
     return application.exec()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -23,7 +23,7 @@ from app.launch.opening import (
     embedded_arguments,
     put_aside,
 )
-from app.launch.places import NOWHERE, Place, PlaceChoice, PlaceKind
+from app.launch.places import LAST_PLACE, NOWHERE, Place, PlaceChoice, PlaceKind
 from app.launch.stage import Stage
 from app.models.store.database import DamagedStoreError, WrongKeyError
 from app.services.background import Background, Lane, Work
@@ -45,8 +45,6 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-LAST_PLACE: Final = "place.last"
-
 
 class Entrance(QObject):
     """Holds the window from the first page to the console and back."""
@@ -63,6 +61,7 @@ class Entrance(QObject):
         *,
         offline: bool = False,
         live: bool = False,
+        stage: Stage | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -83,7 +82,7 @@ class Entrance(QObject):
         self._ca: Path | None = None
         self._opened: Opened | None = None
         self.console: Console | None = None
-        self.stage = Stage(preferences, self)
+        self.stage = stage or Stage(preferences, self)
         self.stage.sign_out_asked.connect(self._sign_out)
         self._services_said.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
@@ -103,7 +102,7 @@ class Entrance(QObject):
         """Open a place; ``wanted`` signs in without asking, as the sample business does."""
         self._place = place
         self._wanted = wanted
-        if self.stage.page is None:
+        if self.stage.page is None or isinstance(self.stage.page, OpeningPage):
             page = OpeningPage(f"frame.opening.{place.kind.value}")
             page.left.connect(self.show_first_run)
             self.stage.show_page(page)

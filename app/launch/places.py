@@ -12,6 +12,8 @@ import msgspec
 import platformdirs
 
 _DIGEST_LETTERS = 16
+# Under which name the place that was open last is remembered.
+LAST_PLACE: Final = "place.last"
 
 
 class PlaceKind(StrEnum):

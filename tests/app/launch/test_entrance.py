@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.launch import places
-from app.launch.entrance import LAST_PLACE
-from app.launch.places import NOWHERE, PlaceChoice
+from app.launch.places import LAST_PLACE, NOWHERE, PlaceChoice
 from app.services.preferences import Preferences
 from app.services.sync.engine import Phase
 from app.views.frame.first_run import FirstRunPage, NewBusiness

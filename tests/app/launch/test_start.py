@@ -32,6 +32,15 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path):
     assert "Traceback" not in ended.stderr
 
 
+def test_nothing_slow_is_loaded_before_the_window_is_there():
+    slow = "{'httpx', 'keyring', 'matplotlib', 'sqlalchemy', 'sqlcipher3', 'numpy', 'argon2'}"
+    said = f"import sys; from app import launch; print(*sorted({slow} & set(sys.modules)))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not loaded.stdout.split()
+
+
 def test_the_same_data_is_not_opened_twice(tmp_path, monkeypatch, qapp):
     from app import launch
 
