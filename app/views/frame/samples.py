@@ -24,6 +24,9 @@ class SampleUser:
     code: str = ""
 
 
+_LINK_SIDE = 5
+
+
 class SampleUsers(QFrame):
     """The sample business's users, one line each; ``chosen`` carries the one that was pressed."""
 
@@ -37,10 +40,12 @@ class SampleUsers(QFrame):
         self._title = Label("", "section")
         self._explained = Label("", "small", wraps=True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
+        # A link keeps room for its frame around its words; the words stand in one line with these.
+        layout.setContentsMargins(16 - _LINK_SIDE, 12, 16, 12)
         layout.setSpacing(4)
-        layout.addWidget(self._title)
-        layout.addWidget(self._explained)
+        for label in (self._title, self._explained):
+            label.setContentsMargins(_LINK_SIDE, 0, 0, 0)
+            layout.addWidget(label)
         self._links = []
         for place, user in enumerate(self._users):
             line = QWidget()
