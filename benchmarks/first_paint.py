@@ -34,8 +34,7 @@ PANELS: Final = ("dashboard", "orders")
 def fill(folder: Path, count: int) -> None:
     """Leave a data folder as an earlier day of work does: a full store, a session, a last place."""
     from app.launch import places  # noqa: PLC0415 - a timed start imports nothing it does not need
-    from app.launch.entrance import LAST_PLACE  # noqa: PLC0415
-    from app.launch.places import PlaceChoice, PlaceKind  # noqa: PLC0415
+    from app.launch.places import LAST_PLACE, PlaceChoice, PlaceKind  # noqa: PLC0415
     from app.models.store.database import Store  # noqa: PLC0415
     from app.services.keychain import sample_key  # noqa: PLC0415
     from app.services.preferences import Preferences  # noqa: PLC0415

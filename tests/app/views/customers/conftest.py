@@ -110,12 +110,12 @@ def context(qtbot, server, store, preferences, asked):
     qtbot.addWidget(window)
     background = Background(window)
     book = CommandBook(window)
+
+    def noting(name):
+        return lambda it: asked.append((name, it))
+
     for name in ("orders.open", "refunds.open", "refunds.new"):
-        book.add(
-            Command(name, "frame.panel.orders"),
-            lambda it, name=name: asked.append((name, it)),
-            window,
-        )
+        book.add(Command(name, "frame.panel.orders"), noting(name), window)
     api = PaymentsApi(Client(server.url, server.ca_file), SignedIn(Keeper(), lambda: None))
     yield Context(
         store=store,
