@@ -80,7 +80,7 @@ def _shown(
     at, number, state = keys
     title = "customers.column."
     return [
-        TableColumn(at, title + at, TimeDelegate(now, zone), 152),
+        TableColumn(at, title + at, TimeDelegate(now, zone), 160),
         TableColumn(number, title + number, TextDelegate(muted=True), 190, gives_way=2),
         TableColumn("title", title + "title", TextDelegate(), 200, stretches=True),
         TableColumn("channel", title + "channel", WordDelegate(ChannelName), 120, gives_way=1),

@@ -211,6 +211,13 @@ class TimeDelegate(RecordDelegate):
         value = index.data(VALUE_ROLE)
         return formatting.absolute(value, self._zone) if isinstance(value, datetime) else ""
 
+    def paint_content(self, painter: QPainter, area: QRectF, index: AnyIndex) -> None:
+        """Where day and time have no room, the whole day rather than half of the time."""
+        text, value = self.text(index), index.data(VALUE_ROLE)
+        if isinstance(value, datetime) and width_of(text, Size.TEXT, self._weight) > area.width():
+            text = formatting.day(value, now=self._now(), zone=self._zone)
+        draw_text(painter, area, text, tokens().muted if self._muted else tokens().text)
+
 
 class WordDelegate(RecordDelegate):
     """A value of the contract in its word: a channel, a kind of product.
