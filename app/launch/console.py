@@ -26,7 +26,6 @@ from app.views.frame.context import Context
 from app.views.frame.lock import LockPage
 from app.views.frame.main_window import MainWindow
 from app.views.frame.panel import Panel
-from payments.contract.problems import Code
 from payments.contract.roles import Permission, Role
 from payments.contract.wire.requests import Me
 
@@ -238,7 +237,7 @@ class Console(QObject):
             self._idle.unlocked()
             self.window.show_console()
         elif self._lock_page is not None:
-            self._lock_page.show_problem(Code.WRONG_CREDENTIALS)
+            self._lock_page.show_problem("trouble.wrong_password")
 
     def _keep_locked(self, *, locked: bool) -> None:
         def keep() -> None:
