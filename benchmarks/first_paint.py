@@ -105,12 +105,12 @@ def show_empty() -> None:
 def show_console(folder: Path, landing: str) -> None:
     """The console as ``main.py`` starts it, watched from outside until its data is painted."""
     from app import launch  # noqa: PLC0415 - the timed import
+    from app.launch import entrance  # noqa: PLC0415
     from app.launch.console import LANDING  # noqa: PLC0415
-    from app.launch.entrance import Entrance  # noqa: PLC0415
     from payments.contract.roles import Role  # noqa: PLC0415
 
     LANDING[Role.ADMIN] = landing
-    vars(launch)["Entrance"] = _watched(Entrance, landing)
+    vars(entrance)["Entrance"] = _watched(entrance.Entrance, landing)
     launch.start(launch.Options(data=folder, offline=True))
 
 
