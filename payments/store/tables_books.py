@@ -192,17 +192,6 @@ IMPORTED: Final = Table(
     text("record_id"),
 )
 
-IMPORT_ROWS: Final = Table(
-    "import_rows",
-    METADATA,
-    key("merchant"),
-    key("batch"),
-    _numbered(),
-    text("external_id"),
-    text("data"),
-    text("problem"),
-    Index(None, "merchant", "batch", "external_id"),
-)
 
 EXCHANGE_RATES: Final = Table(
     "exchange_rates",

@@ -86,16 +86,6 @@ CREATE TABLE idempotency (
   CONSTRAINT pk_idempotency PRIMARY KEY (merchant, user_id, key)
 );
 CREATE INDEX ix_idempotency_merchant_at_ms ON idempotency (merchant, at_ms);
-CREATE TABLE import_rows (
-  merchant TEXT NOT NULL,
-  batch TEXT NOT NULL,
-  n BIGINT NOT NULL,
-  external_id TEXT NOT NULL,
-  data TEXT NOT NULL,
-  problem TEXT NOT NULL,
-  CONSTRAINT pk_import_rows PRIMARY KEY (merchant, batch, n)
-);
-CREATE INDEX ix_import_rows_merchant_batch_external_id ON import_rows (merchant, batch, external_id);
 CREATE TABLE imported (
   merchant TEXT NOT NULL,
   source TEXT NOT NULL,
